@@ -1,0 +1,250 @@
+"""The judged platform, not yet clean: what `assess` makes and `sanitize` reads.
+
+Every `str` here may still hold text from outside. The types mirror those of
+`snapshot.schema` by name, field for field, and share nothing with them: leaving out
+the sanitizer is a type error.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from opspanel.terms import (
+    Absence,
+    ComponentType,
+    Exactness,
+    FailureKind,
+    Health,
+    Signal,
+    Source,
+    Unit,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number and where it came from. `value` is None exactly if `missing` is set.
+
+    `query` names the query, command or statement, never its text. `good_for`: seconds
+    after `observed_at` for which the number may be shown as present.
+    """
+
+    value: float | None
+    unit: Unit
+    source: Source
+    query: str
+    observed_at: datetime
+    good_for: float
+    exactness: Exactness = Exactness.EXACT
+    missing: Absence | FailureKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Points on a fixed step, oldest first; None where nothing was sampled."""
+
+    unit: Unit
+    ends_at: datetime
+    step_seconds: float
+    points: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How many of the declared signals have a judgement from fresh figures."""
+
+    fresh: int
+    declared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`degradation_level`: 0 none, 1 degraded, 2 unhealthy in part, 3 unhealthy in a
+    component marked critical. `status` is UNKNOWN if something is unknown and nothing
+    is known to be bad."""
+
+    status: Health
+    degradation_level: int
+    sentence: str
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runbook:
+    id: str
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionCard:
+    """One active degradation. `key` is stable while it lasts: `signal:subject`."""
+
+    key: str
+    signal: Signal
+    subject: str
+    status: Health
+    title: str
+    reason: str
+    owner_domain: str
+    runbooks: tuple[Runbook, ...]
+    since: datetime
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    component_id: str
+    name: str
+    component_type: ComponentType
+    owner_domain: str
+    status: Health
+    reason: str
+    checked_at: datetime
+    instances_up: Figure
+    instances_expected: int
+    latency_p95: Figure | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consumer:
+    """`stuck` = delivered too often and given up, still held by the stream."""
+
+    name: str
+    status: Health
+    reason: str
+    pending: Figure
+    ack_pending: Figure
+    redelivered: Figure
+    no_ack_for: Figure
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamQueue:
+    """`depth` follows the retention policy; `fill` is bytes against max_bytes."""
+
+    name: str
+    status: Health
+    reason: str
+    retention: str
+    depth: Figure
+    oldest_age: Figure
+    drain: Figure
+    bytes: Figure
+    fill: Figure
+    consumers: tuple[Consumer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskQueue:
+    """node_tasks of one type."""
+
+    task_type: str
+    status: Health
+    reason: str
+    claimable: Figure
+    oldest_claimable: Figure
+    in_flight: Figure
+    stuck: Figure
+    nodes: Figure
+    completed: Figure
+    failed: Figure
+    drain: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    status: str
+    rows: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeTasks:
+    status: Health
+    reason: str
+    claimable: Figure
+    oldest_claimable: Figure
+    in_flight: Figure
+    completed: Figure
+    trend: Trend | None
+    types: tuple[TaskQueue, ...]
+    terminal: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """Three different things that never share a label: the relay's live state, failed
+    rows (history), live messages on the DLQ stream."""
+
+    status: Health
+    reason: str
+    relay: Health
+    publish_failures: Figure
+    pending: Figure
+    oldest_pending: Figure
+    published: Figure
+    failed_rows: Figure
+    dlq_messages: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nats:
+    status: Health
+    reason: str
+    streams: tuple[StreamQueue, ...]
+    missing: tuple[str, ...]
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queues:
+    nats: Nats
+    node_tasks: NodeTasks
+    outbox: Outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throughput:
+    component_id: str
+    name: str
+    rate: Figure
+    trend: Trend | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRate:
+    component_id: str
+    name: str
+    status: Health
+    reason: str
+    ratio: Figure
+    degraded_at: float
+    trend: Trend | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How reading one source went. `failure` is None where it answered."""
+
+    source: Source
+    failure: FailureKind | None
+    observed_at: datetime | None
+    took_seconds: float | None
+    reads: int
+    partial: int
+    warnings: int
+    skew_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    environment: str
+    environment_profile: str
+    taken_at: datetime
+    decision: Decision
+    actions: tuple[ActionCard, ...]
+    health: tuple[Component, ...]
+    queues: Queues
+    throughput: tuple[Throughput, ...]
+    errors: tuple[ErrorRate, ...]
+    sources: tuple[SourceState, ...]

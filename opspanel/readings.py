@@ -1,0 +1,173 @@
+"""RAW readings: what a source said, parsed but neither judged nor cleaned.
+
+Every string in here is untrusted text from outside. Nothing in this module may be
+stored, logged or shown; only `assess` reads it. Times are aware datetimes in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from opspanel.terms import FailureKind
+
+# A part of a reading that can fail by itself, leaving the rest of the reading whole.
+type Answer[T] = T | FailureKind
+
+
+class SourceFailedError(Exception):
+    """A source gave nothing. Carries a kind only: upstream text may hold secrets."""
+
+    def __init__(self, kind: FailureKind) -> None:
+        super().__init__(kind.value)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One element of an instant vector. `value` is None for NaN, Inf and histograms."""
+
+    labels: Mapping[str, str]
+    value: float | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One range query's points, oldest first, on a fixed step; None where no sample."""
+
+    ends_at: datetime
+    step_seconds: float
+    points: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrometheusReading:
+    """Keys are query names as in panel.toml, e.g. `api.throughput`."""
+
+    observed_at: datetime
+    took_seconds: float
+    reads: int
+    answers: Mapping[str, Answer[tuple[Sample, ...]]]
+    trends: Mapping[str, Answer[Series | None]]
+    warnings: int
+    skew_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumerReading:
+    name: str
+    num_pending: int
+    num_ack_pending: int
+    num_redelivered: int
+    num_waiting: int
+    max_ack_pending: int
+    pull: bool
+    paused: bool
+    has_leader: bool
+    created_at: datetime | None
+    last_delivered_at: datetime | None
+    last_acked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamReading:
+    """`max_bytes` and `max_messages` are None where unlimited; `first_at` where empty."""
+
+    name: str
+    retention: str
+    discard: str
+    messages: int
+    bytes: int
+    max_bytes: int | None
+    max_messages: int | None
+    first_at: datetime | None
+    last_at: datetime | None
+    has_leader: bool
+    replicas_lagging: int
+    consumers: Answer[tuple[ConsumerReading, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatsReading:
+    """`missing`: streams that the cluster knows but could not report.
+
+    `capped` says that more streams exist than the limit of panel.toml lets in.
+    """
+
+    observed_at: datetime
+    took_seconds: float
+    reads: int
+    streams: tuple[StreamReading, ...]
+    missing: tuple[str, ...]
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTasks:
+    """Tasks of one type that are claimable, or in flight."""
+
+    task_type: str
+    count: int
+    oldest_at: datetime | None
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowReading:
+    """What one type of task finished over a window ending at the reading."""
+
+    task_type: str
+    window_seconds: float
+    completed: int
+    failed: int
+    last_finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeTasksReading:
+    """`terminal_estimates`: planner estimates by status, never counted rows.
+
+    `stuck` holds tasks in flight for longer than their type's limit in panel.toml.
+    `finished_per_minute`: completed tasks a minute, oldest first.
+    """
+
+    observed_at: datetime
+    took_seconds: float
+    reads: int
+    skew_seconds: float
+    claimable: Answer[tuple[OpenTasks, ...]]
+    in_flight: Answer[tuple[OpenTasks, ...]]
+    stuck: Answer[tuple[OpenTasks, ...]]
+    flow: Answer[tuple[FlowReading, ...]]
+    finished_per_minute: Answer[Series]
+    terminal_estimates: Answer[Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingEvents:
+    """Outbox rows not yet published. `retrying`: those that failed at least once."""
+
+    count: int
+    retrying: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxReading:
+    observed_at: datetime
+    took_seconds: float
+    reads: int
+    pending: Answer[PendingEvents]
+    failed_rows: Answer[int]
+    published_in_window: Answer[int]
+    window_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """One pass over all sources. A source that failed as a whole left its kind."""
+
+    prometheus: Answer[PrometheusReading]
+    nats: Answer[NatsReading]
+    node_tasks: Answer[NodeTasksReading]
+    outbox: Answer[OutboxReading]

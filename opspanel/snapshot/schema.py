@@ -1,0 +1,282 @@
+"""CLEAN types: the only thing that is stored, sent or shown.
+
+`CleanText` is text that has passed `opspanel.sanitize`; only that package makes it.
+Field names are the public names of `overview.json`. `SCHEMA` rises when a field
+changes its meaning or goes away; a stored snapshot of another number is not read.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from opspanel.terms import (
+    Absence,
+    ComponentType,
+    Exactness,
+    FailureKind,
+    Health,
+    Signal,
+    Source,
+    Unit,
+)
+
+
+SCHEMA = 1
+
+CleanText = NewType("CleanText", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number and where it came from. `value` is None exactly if `missing` is set.
+
+    `query` names the query, command or statement, never its text. `good_for`: seconds
+    after `observed_at` for which the number may be shown as present.
+    """
+
+    value: float | None
+    unit: Unit
+    source: Source
+    query: CleanText
+    observed_at: datetime
+    good_for: float
+    exactness: Exactness
+    missing: Absence | FailureKind | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Points on a fixed step, oldest first; None where nothing was sampled."""
+
+    unit: Unit
+    ends_at: datetime
+    step_seconds: float
+    points: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How many of the declared signals have a judgement from fresh figures."""
+
+    fresh: int
+    declared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`degradation_level`: 0 none, 1 degraded, 2 unhealthy in part, 3 unhealthy in a
+    component marked critical. `status` is UNKNOWN if something is unknown and nothing
+    is known to be bad."""
+
+    status: Health
+    degradation_level: int
+    sentence: CleanText
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runbook:
+    id: CleanText
+    title: CleanText
+    url: CleanText | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionCard:
+    """One active degradation. `key` is stable while it lasts: `signal:subject`."""
+
+    key: CleanText
+    signal: Signal
+    subject: CleanText
+    status: Health
+    title: CleanText
+    reason: CleanText
+    owner_domain: CleanText
+    runbooks: tuple[Runbook, ...]
+    since: datetime
+    source: Source | None
+    held_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    component_id: CleanText
+    name: CleanText
+    component_type: ComponentType
+    owner_domain: CleanText
+    status: Health
+    reason: CleanText
+    checked_at: datetime
+    instances_up: Figure
+    instances_expected: int
+    latency_p95: Figure | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consumer:
+    """`stuck` = delivered too often and given up, still held by the stream."""
+
+    name: CleanText
+    status: Health
+    reason: CleanText
+    pending: Figure
+    ack_pending: Figure
+    redelivered: Figure
+    no_ack_for: Figure
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamQueue:
+    """`depth` follows the retention policy; `fill` is bytes against max_bytes."""
+
+    name: CleanText
+    status: Health
+    reason: CleanText
+    retention: CleanText
+    depth: Figure
+    oldest_age: Figure
+    drain: Figure
+    bytes: Figure
+    fill: Figure
+    consumers: tuple[Consumer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskQueue:
+    """node_tasks of one type."""
+
+    task_type: CleanText
+    status: Health
+    reason: CleanText
+    claimable: Figure
+    oldest_claimable: Figure
+    in_flight: Figure
+    stuck: Figure
+    nodes: Figure
+    completed: Figure
+    failed: Figure
+    drain: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    status: CleanText
+    rows: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeTasks:
+    status: Health
+    reason: CleanText
+    claimable: Figure
+    oldest_claimable: Figure
+    in_flight: Figure
+    completed: Figure
+    trend: Trend | None
+    types: tuple[TaskQueue, ...]
+    terminal: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """Three different things that never share a label: the relay's live state, failed
+    rows (history), live messages on the DLQ stream."""
+
+    status: Health
+    reason: CleanText
+    relay: Health
+    publish_failures: Figure
+    pending: Figure
+    oldest_pending: Figure
+    published: Figure
+    failed_rows: Figure
+    dlq_messages: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nats:
+    status: Health
+    reason: CleanText
+    streams: tuple[StreamQueue, ...]
+    missing: tuple[CleanText, ...]
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queues:
+    nats: Nats
+    node_tasks: NodeTasks
+    outbox: Outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throughput:
+    component_id: CleanText
+    name: CleanText
+    rate: Figure
+    trend: Trend | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRate:
+    component_id: CleanText
+    name: CleanText
+    status: Health
+    reason: CleanText
+    ratio: Figure
+    degraded_at: float
+    trend: Trend | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How reading one source went. `failure` is None where it answered."""
+
+    source: Source
+    failure: FailureKind | None
+    observed_at: datetime | None
+    took_seconds: float | None
+    reads: int
+    partial: int
+    warnings: int
+    skew_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    ref: CleanText
+    title: CleanText
+    severity: int
+    status: CleanText
+    started_at: datetime
+    declared_at: datetime
+    owner: CleanText | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incidents:
+    """`highest_severity`: 1 (worst) to 4, None with nothing open."""
+
+    open: int
+    highest_severity: int | None
+    recent: tuple[Incident, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The whole overview at one moment. `taken_at` is the collector's clock, UTC."""
+
+    schema: int
+    environment: CleanText
+    environment_profile: CleanText
+    taken_at: datetime
+    decision: Decision
+    actions: tuple[ActionCard, ...]
+    health: tuple[Component, ...]
+    queues: Queues
+    throughput: tuple[Throughput, ...]
+    errors: tuple[ErrorRate, ...]
+    incidents: Incidents
+    sources: tuple[SourceState, ...]
