@@ -227,7 +227,8 @@ class PanelConfig(Section):
         known = {runbook.id for runbook in self.runbooks}
         used = {name for ids in self.signals.values() for name in ids}
         used |= {name for service in self.services for name in service.runbooks}
-        ids = [item.id for item in (*self.services, *self.dependencies)]
+        ids = [service.id for service in self.services]
+        ids += [dependency.id for dependency in self.dependencies]
         return [
             *(f"runbook `{name}` is used but not listed" for name in used - known),
             *(
@@ -236,7 +237,11 @@ class PanelConfig(Section):
                 for service in self.services
                 if service.query_set and service.query_set not in self.query_sets
             ),
-            *(f"`{name}` is used as an id twice" for name in ids if ids.count(name) > 1),
+            *(
+                f"`{name}` is used as an id twice"
+                for name in ids
+                if ids.count(name) > 1
+            ),
         ]
 
     def promql(self, service: Service) -> dict[str, str]:

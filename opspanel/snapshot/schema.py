@@ -20,10 +20,11 @@ from opspanel.terms import (
     Unit,
 )
 
-
 SCHEMA = 1
 
 CleanText = NewType("CleanText", str)
+
+HELD_OVER_REASON = CleanText("held over: the source does not answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,49 @@
+"""Tokens for scripts: made once, shown once, kept as a digest."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from opspanel.models import AccessToken
+
+READ_OVERVIEW = "overview.read"
+SCOPES = (READ_OVERVIEW,)
+
+
+def issue(name: str, scope: str, lifetime: timedelta) -> str:
+    """Make a token and return its only copy."""
+    token = secrets.token_urlsafe(32)
+    AccessToken.objects.create(
+        name=name,
+        digest=_digest(token),
+        scope=scope,
+        expires_at=timezone.now() + lifetime,
+    )
+    return token
+
+
+def revoke(name: str) -> bool:
+    live = AccessToken.objects.filter(name=name, revoked_at=None)
+    return live.update(revoked_at=timezone.now()) > 0
+
+
+def bearer_has_scope(request: HttpRequest, scope: str) -> bool:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return kind.lower() == "bearer" and _live(token.strip(), scope)
+
+
+def _live(token: str, scope: str) -> bool:
+    return AccessToken.objects.filter(
+        digest=_digest(token),
+        scope=scope,
+        revoked_at=None,
+        expires_at__gt=timezone.now(),
+    ).exists()
+
+
+def _digest(token: str) -> str:
+    # 256 random bits need no slow hash.
+    return hashlib.sha256(token.encode()).hexdigest()

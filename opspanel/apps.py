@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
+
+from opspanel.panel.load import PanelConfigError, configured_panel
+
+
+class OpsConfig(AppConfig):
+    name = "opspanel"
+    label = "ops"
+    verbose_name = "Operations panel"
+
+    def ready(self) -> None:
+        try:
+            configured_panel()
+        except PanelConfigError as error:
+            raise ImproperlyConfigured(str(error)) from None

@@ -1,0 +1,88 @@
+"""One pass: read all sources at once, assess, sanitize, hold over, save.
+
+The only importer of assess and of the bridge to clean types.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from opspanel.assess.overview import assess
+from opspanel.panel.config import PanelConfig
+from opspanel.readings import (
+    Answer,
+    NatsReading,
+    NodeTasksReading,
+    OutboxReading,
+    PrometheusReading,
+    Readings,
+    SourceFailedError,
+)
+from opspanel.sanitize.snapshot import clean
+from opspanel.snapshot.hold_over import hold_over
+from opspanel.snapshot.schema import Snapshot
+from opspanel.snapshot.store import SnapshotStore, newest_of, save_to_all
+from opspanel.terms import FailureKind
+
+
+class Source[Reading](Protocol):
+    """Reads within its own total deadline; raises only SourceFailedError."""
+
+    async def read(self) -> Reading: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """None where no address is given."""
+
+    prometheus: Source[PrometheusReading] | None = None
+    nats: Source[NatsReading] | None = None
+    node_tasks: Source[NodeTasksReading] | None = None
+    outbox: Source[OutboxReading] | None = None
+
+
+async def read_all(sources: Sources) -> Readings:
+    prometheus, nats, node_tasks, outbox = await asyncio.gather(
+        _answer(sources.prometheus),
+        _answer(sources.nats),
+        _answer(sources.node_tasks),
+        _answer(sources.outbox),
+    )
+    return Readings(
+        prometheus=prometheus, nats=nats, node_tasks=node_tasks, outbox=outbox
+    )
+
+
+async def _answer[Reading](source: Source[Reading] | None) -> Answer[Reading]:
+    if source is None:
+        return FailureKind.UNCONFIGURED
+    try:
+        return await source.read()
+    except SourceFailedError as failed:
+        return failed.kind
+
+
+class Collector:
+    """Makes passes in one event loop, so that connections stay open between them."""
+
+    def __init__(
+        self, sources: Sources, stores: Sequence[SnapshotStore], panel: PanelConfig
+    ) -> None:
+        self._sources = sources
+        self._stores = stores
+        self._panel = panel
+        self._runner = asyncio.Runner()
+
+    def take(self, now: datetime) -> Snapshot:
+        """Read, judge and clean; nothing is saved."""
+        readings = self._runner.run(read_all(self._sources))
+        current = clean(assess(readings, self._panel, now))
+        keep_seconds = self._panel.collection.keep_seconds
+        return hold_over(newest_of(self._stores), current, keep_seconds)
+
+    def run_pass(self, now: datetime) -> Snapshot:
+        snapshot = self.take(now)
+        save_to_all(self._stores, snapshot)
+        return snapshot

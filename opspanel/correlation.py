@@ -1,0 +1,21 @@
+"""The id that joins a request with its log lines and answers."""
+
+import re
+import uuid
+from contextvars import ContextVar
+
+HEADER = "X-Correlation-ID"
+_VALID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_current: ContextVar[str | None] = ContextVar("correlation_id", default=None)
+
+
+def accept(inbound: str | None) -> str:
+    """Keep a well-formed inbound id, else make one; it is current from now on."""
+    valid = inbound is not None and _VALID.fullmatch(inbound)
+    chosen = inbound if inbound and valid else uuid.uuid4().hex
+    _current.set(chosen)
+    return chosen
+
+
+def current_id() -> str | None:
+    return _current.get()

@@ -1,0 +1,95 @@
+"""The only reader of the environment: typed, refused by name when wrong.
+
+A value comes from the environment, or from a file named by `<NAME>_FILE` (for
+secrets), or from the address book that a running `manage.py up` keeps in its run
+folder, so that other commands in the same checkout talk to the same servers.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def run_dir() -> Path:
+    return Path(os.environ.get("OPSPANEL_RUN_DIR") or BASE_DIR / ".run")
+
+
+@cache
+def address_book() -> Mapping[str, str]:
+    try:
+        found = json.loads((run_dir() / "env.json").read_text())
+    except (FileNotFoundError, PermissionError, json.JSONDecodeError):
+        return {}
+    return {str(name): str(value) for name, value in found.items()}
+
+
+def _find(name: str) -> str | None:
+    value = os.environ.get(name)
+    if value is None and (path := os.environ.get(f"{name}_FILE")):
+        value = _file(name, path)
+    if value is None:
+        value = address_book().get(name)
+    return value.strip() if value is not None else None
+
+
+def _file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError as error:
+        message = f"{name}_FILE: cannot read the file it names ({error.strerror})."
+        raise ImproperlyConfigured(message) from None
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = _find(name)
+    if value:
+        return value
+    if default is None:
+        message = f"{name} is not set. See docs/settings.md for what it should hold."
+        raise ImproperlyConfigured(message)
+    return default
+
+
+def optional(name: str) -> str | None:
+    return _find(name) or None
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = text(name, str(default)).lower()
+    if value not in {"true", "false", "1", "0"}:
+        message = f"{name} must be true or false."
+        raise ImproperlyConfigured(message)
+    return value in {"true", "1"}
+
+
+def whole(name: str, default: int, *, least: int = 0) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal() or int(value) < least:
+        message = f"{name} must be a whole number of at least {least}."
+        raise ImproperlyConfigured(message)
+    return int(value)
+
+
+def listing(name: str, default: str) -> list[str]:
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def address(name: str, *schemes: str) -> str | None:
+    """A URL of one of `schemes`. Its value is never quoted: it may hold a password."""
+    value = optional(name)
+    if value is not None and value.partition("://")[0] not in schemes:
+        expected = " or ".join(f"{scheme}://" for scheme in schemes)
+        message = f"{name} must be an address that begins with {expected}."
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def use_these_settings() -> None:
+    """For entries that are not manage.py: the web server and Celery."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opspanel.settings")

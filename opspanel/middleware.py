@@ -1,0 +1,30 @@
+"""What every request and answer passes."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from opspanel import correlation
+
+type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def correlation_id(get_response: GetResponse) -> GetResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = correlation.accept(request.headers.get(correlation.HEADER))
+        response = get_response(request)
+        response[correlation.HEADER] = chosen
+        return response
+
+    return middleware
+
+
+def never_stored(get_response: GetResponse) -> GetResponse:
+    """No browser or proxy keeps a page of the panel."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware

@@ -1,0 +1,174 @@
+"""All settings. Each is documented in docs/settings.md; nothing else reads them."""
+
+from datetime import timedelta
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from opspanel import env
+
+BASE_DIR = env.BASE_DIR
+OPSPANEL_RUN_DIR = env.run_dir()
+OPSPANEL_CONFIG = env.text(
+    "OPSPANEL_CONFIG", str(BASE_DIR / "opspanel" / "panel" / "panel.toml")
+)
+
+DEBUG = False
+SECRET_KEY = env.text("SECRET_KEY")
+ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS", "")
+
+# What the panel reads and where it keeps its own. Unset = that source is unconfigured.
+REDIS_URL = env.address("REDIS_URL", "redis", "rediss", "unix")
+NATS_URL = env.address("NATS_URL", "nats", "tls")
+NATS_CREDENTIALS_FILE = env.optional("NATS_CREDENTIALS_FILE")
+PROMETHEUS_URL = env.address("PROMETHEUS_URL", "http", "https")
+PROMETHEUS_TOKEN = env.optional("PROMETHEUS_TOKEN")
+PROMETHEUS_USERNAME = env.optional("PROMETHEUS_USERNAME")
+PROMETHEUS_PASSWORD = env.optional("PROMETHEUS_PASSWORD")
+PROMETHEUS_CA_FILE = env.optional("PROMETHEUS_CA_FILE")
+NODE_TASKS_DATABASE_URL = env.address(
+    "NODE_TASKS_DATABASE_URL", "postgres", "postgresql"
+)
+DATABASE_URL = env.address("DATABASE_URL", "postgres", "postgresql")
+if DATABASE_URL is None:
+    message = "DATABASE_URL is not set. `make run` starts a Postgres of its own."
+    raise ImproperlyConfigured(message)
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        DATABASE_URL, conn_max_age=60, conn_health_checks=True
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {"connect_timeout": 3, "application_name": "opspanel"}
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "opspanel.apps.OpsConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "opspanel.middleware.correlation_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "opspanel.middleware.never_stored",
+]
+
+ROOT_URLCONF = "opspanel.urls"
+WSGI_APPLICATION = "opspanel.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "builtins": ["opspanel.templatetags.ops"],
+            "libraries": {"static": "django.templatetags.static"},
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "ops.User"
+LOGIN_URL = "ops:sign-in"
+LOGIN_REDIRECT_URL = "ops:overview"
+LOGOUT_REDIRECT_URL = "ops:sign-in"
+CSRF_FAILURE_VIEW = "opspanel.views.errors.csrf_failure"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+]
+
+# In the database: a cached session outlives its sign-out when Redis stalls.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# Off only for plain http on a person's own machine, as `make run` serves.
+HTTPS = env.flag("OPSPANEL_HTTPS", default=True)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-ops_session" if HTTPS else "ops_session"
+CSRF_COOKIE_NAME = "__Host-ops_csrf" if HTTPS else "ops_csrf"
+SECURE_SSL_REDIRECT = HTTPS and env.flag("OPSPANEL_REDIRECT_TO_HTTPS", default=True)
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if env.flag("OPSPANEL_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.text("OPSPANEL_STATIC_ROOT", str(BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+
+LOG_LEVEL = env.text("OPSPANEL_LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "opspanel.logs.LineFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django.server": {"propagate": True, "handlers": []}},
+}

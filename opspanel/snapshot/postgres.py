@@ -1,0 +1,64 @@
+"""Snapshots in Postgres: the newest of each minute, kept for days.
+
+The row of the running minute is rewritten at every pass, so the newest row is the
+newest snapshot; a minute that is over holds its last one.
+"""
+
+import zlib
+from datetime import timedelta
+
+from django.db import DatabaseError, InterfaceError, connection
+
+from opspanel.models import SnapshotMinute
+from opspanel.snapshot.codec import UnreadableSnapshotError, from_json, to_json
+from opspanel.snapshot.schema import SCHEMA, Snapshot
+from opspanel.snapshot.store import StoreUnavailableError
+
+_AWAY = (DatabaseError, InterfaceError)
+
+_SAVE = """
+INSERT INTO ops_snapshotminute AS kept (minute, taken_at, schema, body)
+VALUES (%s, %s, %s, %s)
+ON CONFLICT (minute) DO UPDATE
+SET taken_at = excluded.taken_at, schema = excluded.schema, body = excluded.body
+WHERE kept.taken_at <= excluded.taken_at
+"""
+
+# Few rows a time: trimming must never hold up a pass.
+_TRIM = """
+DELETE FROM ops_snapshotminute WHERE minute IN (
+    SELECT minute FROM ops_snapshotminute WHERE minute < %s ORDER BY minute LIMIT 100
+)
+"""
+
+
+class PostgresStore:
+    name = "Postgres"
+
+    def __init__(self, history_days: int) -> None:
+        self._keep = timedelta(days=history_days)
+
+    def save(self, snapshot: Snapshot) -> None:
+        minute = snapshot.taken_at.replace(second=0, microsecond=0)
+        body = zlib.compress(to_json(snapshot), 6)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_SAVE, [minute, snapshot.taken_at, SCHEMA, body])
+                cursor.execute(_TRIM, [minute - self._keep])
+        except _AWAY:
+            raise StoreUnavailableError from None
+
+    def newest(self) -> Snapshot | None:
+        rows = SnapshotMinute.objects.filter(schema=SCHEMA).order_by("-minute")
+        try:
+            row = rows.values_list("body", flat=True).first()
+        except _AWAY:
+            raise StoreUnavailableError from None
+        return _readable(bytes(row)) if row is not None else None
+
+
+def _readable(body: bytes) -> Snapshot | None:
+    try:
+        return from_json(zlib.decompress(body))
+    except (UnreadableSnapshotError, zlib.error):
+        return None

@@ -1,0 +1,56 @@
+"""The latest snapshot in Redis: what pages read. Never the only copy."""
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from opspanel.snapshot.codec import UnreadableSnapshotError, from_json, to_json
+from opspanel.snapshot.schema import SCHEMA, Snapshot
+from opspanel.snapshot.store import StoreUnavailableError
+
+# A page must not wait for a hung Redis: Postgres holds the same snapshot.
+_TIMEOUT_SECONDS = 0.3
+
+# A late writer must not put an older snapshot over a newer one.
+_SAVE = """
+local kept = redis.call('HGET', KEYS[1], 'taken_at')
+if kept and tonumber(kept) > tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'taken_at', ARGV[1], 'body', ARGV[2])
+return 1
+"""
+
+
+class RedisStore:
+    name = "Redis"
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(
+            url,
+            socket_timeout=_TIMEOUT_SECONDS,
+            socket_connect_timeout=_TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 1),
+            health_check_interval=0,
+        )
+        self._key = f"opspanel:snapshot:{SCHEMA}"
+        self._save = self._client.register_script(_SAVE)
+
+    def save(self, snapshot: Snapshot) -> None:
+        taken_at = repr(snapshot.taken_at.timestamp())
+        try:
+            self._save(keys=[self._key], args=[taken_at, to_json(snapshot)])
+        except redis.RedisError:
+            raise StoreUnavailableError from None
+
+    def newest(self) -> Snapshot | None:
+        try:
+            body = self._client.hget(self._key, "body")
+        except redis.RedisError:
+            raise StoreUnavailableError from None
+        return _readable(body) if isinstance(body, bytes) else None
+
+
+def _readable(body: bytes) -> Snapshot | None:
+    try:
+        return from_json(body)
+    except UnreadableSnapshotError:
+        return None

@@ -1,0 +1,46 @@
+"""The platform's systems as the settings name them, opened for reading."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from opspanel.collect import Sources
+from opspanel.panel.config import PanelConfig
+from opspanel.sources.nats import NatsAddress, NatsSource
+from opspanel.sources.node_tasks import NodeTasksSource
+from opspanel.sources.outbox import OutboxSource
+from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
+
+
+def open_sources(panel: PanelConfig) -> Sources:
+    """Sources whose address is set; they connect at their first read."""
+    prometheus, nats = prometheus_address(), nats_address()
+    tables = settings.NODE_TASKS_DATABASE_URL
+    return Sources(
+        prometheus=PrometheusSource(prometheus, panel) if prometheus else None,
+        nats=NatsSource(nats, panel) if nats else None,
+        node_tasks=NodeTasksSource(tables, panel) if tables else None,
+        outbox=OutboxSource(tables, panel) if tables else None,
+    )
+
+
+def prometheus_address() -> PrometheusAddress | None:
+    if settings.PROMETHEUS_URL is None:
+        return None
+    return PrometheusAddress(
+        url=settings.PROMETHEUS_URL,
+        token=settings.PROMETHEUS_TOKEN,
+        username=settings.PROMETHEUS_USERNAME,
+        password=settings.PROMETHEUS_PASSWORD,
+        ca_file=settings.PROMETHEUS_CA_FILE,
+    )
+
+
+def nats_address() -> NatsAddress | None:
+    if settings.NATS_URL is None:
+        return None
+    credentials = settings.NATS_CREDENTIALS_FILE
+    return NatsAddress(
+        url=settings.NATS_URL,
+        credentials_file=Path(credentials) if credentials else None,
+    )

@@ -1,0 +1,36 @@
+"""Error pages that say what to do, and the envelope for scripts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from opspanel.envelope import problem
+from opspanel.panel.load import configured_panel
+
+
+def bad_request(request: HttpRequest, exception: Exception | str) -> HttpResponse:
+    message = exception if isinstance(exception, str) else "This request is not valid."
+    return _error(request, 400, "bad_request", message)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 403, "insufficient_permissions", "You may not do this.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 404, "not_found", "There is nothing here.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500, "internal_error", "The panel failed. It was logged.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    message = "This form has expired. Go back, reload the page and try again."
+    return _error(request, 403, "csrf_failed", message)
+
+
+def _error(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+    if not request.accepts("text/html") or request.headers.get("HX-Request"):
+        return problem(status, code, message)
+    context = {"panel": configured_panel(), "message": message}
+    return render(request, f"errors/{status}.html", context, status=status)
