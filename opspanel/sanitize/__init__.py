@@ -1,0 +1,6 @@
+"""The only way from raw text to clean text."""
+
+from opspanel.sanitize.objects import sanitize
+from opspanel.sanitize.text import PLACEHOLDER
+
+__all__ = ["PLACEHOLDER", "sanitize"]
