@@ -1,3 +1,145 @@
+"""Tags and filters of the pages. Text is always escaped: `format_html`, never `safe`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from opspanel.snapshot.schema import Figure, Snapshot, Trend
+from opspanel.templatetags import figures, quantities, words
+from opspanel.templatetags.sparkline import sparkline_svg
+from opspanel.terms import FailureKind, Health, Source
 
 register = template.Library()
+
+# After so many intervals without a new snapshot the page calls itself old.
+INTERVALS_UNTIL_STALE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What the page as a whole shows: never a good status from an old snapshot."""
+
+    status: Health
+    stale: bool
+    stale_after: float
+    spoken: str
+
+
+@register.simple_tag
+def face(snapshot: Snapshot | None, now: datetime, interval: float) -> Face:
+    stale_after = INTERVALS_UNTIL_STALE * interval
+    if snapshot is None:
+        spoken = "Unknown. Nothing was collected yet."
+        return Face(Health.UNKNOWN, stale=False, stale_after=stale_after, spoken=spoken)
+    stale = now - snapshot.taken_at > timedelta(seconds=stale_after)
+    status = Health.UNKNOWN if stale else snapshot.decision.status
+    needs = len(snapshot.actions)
+    spoken = f"{words.HEALTH[status]}. {plural(needs, 'action card,action cards')}."
+    return Face(status, stale, stale_after, spoken)
+
+
+@register.simple_tag(takes_context=True)
+def figure(context: template.Context, shown: Figure, *where: object) -> SafeString:
+    """`{% figure stream.depth "nats" stream.name "depth" %}`"""
+    return figures.figure_html(shown, context["now"], where)
+
+
+@register.simple_tag
+def status(health: Health) -> SafeString:
+    return format_html(
+        '<span class="status {0}"><svg class="mark" aria-hidden="true">'
+        '<use href="#s-{0}"/></svg>{1}</span>',
+        health,
+        words.HEALTH[health],
+    )
+
+
+@register.simple_tag(takes_context=True)
+def age(context: template.Context, moment: datetime) -> SafeString:
+    """Ticks in the browser; as read by the server where there is no script."""
+    return figures.age_html(moment, (context["now"] - moment).total_seconds())
+
+
+@register.simple_tag
+def clock(moment: datetime) -> SafeString:
+    return format_html(
+        '<time datetime="{}">{}</time>', figures.iso(moment), figures.clock(moment)
+    )
+
+
+@register.simple_tag
+def sparkline(trend: Trend | None, limit: float | None = None) -> SafeString:
+    if trend is None:
+        return format_html('<span class="none">{}</span>', f"{words.DASH}no history")
+    return sparkline_svg(trend, limit)
+
+
+@register.simple_tag
+def meter(ratio: Figure) -> SafeString:
+    """A bar beside a ratio that is shown as a figure; nothing where it is missing."""
+    if ratio.value is None:
+        return SafeString("")
+    return format_html(
+        '<svg class="meter" viewBox="0 0 100 4" preserveAspectRatio="none" '
+        'aria-hidden="true"><rect width="100" height="4"/>'
+        '<rect class="fill" width="{:.1f}" height="4"/></svg>',
+        min(max(ratio.value, 0.0), 1.0) * 100,
+    )
+
+
+@register.filter
+def word(health: Health) -> str:
+    return words.HEALTH[health]
+
+
+@register.filter
+def spaced(term: str) -> str:
+    return term.replace("_", " ")
+
+
+@register.filter
+def source_name(source: Source) -> str:
+    return words.SOURCE[source]
+
+
+@register.filter
+def failure(kind: FailureKind) -> str:
+    return words.MISSING[kind][0]
+
+
+@register.filter
+def why(kind: FailureKind) -> str:
+    return words.MISSING[kind][1]
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    return quantities.duration(seconds)
+
+
+@register.filter
+def percentage(ratio: float) -> str:
+    return quantities.percentage(ratio)
+
+
+@register.filter
+def iso(moment: datetime) -> str:
+    return figures.iso(moment)
+
+
+@register.filter
+def plural(number: int, forms: str) -> str:
+    """`{{ 2|plural:"stream,streams" }}` is `2 streams`."""
+    one, many = forms.split(",")
+    return f"{number:,} {one if number == 1 else many}"
+
+
+@register.filter
+def worst_first(items: Iterable[Any]) -> list[Any]:
+    """By `status`; the order within one status is kept."""
+    return sorted(items, key=lambda item: words.SEVERITY[item.status])

@@ -1,0 +1,82 @@
+"""Numbers as a person reads them. A value that is not zero never reads as zero."""
+
+from opspanel.terms import Unit
+
+_KIB = 1024.0
+# From here on a fraction says nothing; below the other, digits would mislead.
+_WHOLE = 10
+_TINY = 0.001
+
+
+def quantity(value: float, unit: Unit) -> str:
+    return _BY_UNIT[unit](value)
+
+
+def count(value: float) -> str:
+    if value == int(value) or abs(value) >= _WHOLE:
+        return f"{value:,.0f}"
+    return _decimal(value)
+
+
+def duration(seconds: float) -> str:
+    """`84 s`, `6 min 52 s`, `3 h 5 min`, `2 d 4 h`. static/js/ages.js agrees."""
+    if 0 < seconds < 1:
+        return f"{max(seconds * 1000, 1):.0f} ms"
+    if seconds < _WHOLE and seconds != int(seconds):
+        return f"{seconds:.1f} s"
+    return whole_duration(seconds)
+
+
+def whole_duration(seconds: float) -> str:
+    whole = max(int(seconds), 0)
+    for size, name, rest, rest_name in (
+        (86_400, "d", 3600, "h"),
+        (3600, "h", 60, "min"),
+        (60, "min", 1, "s"),
+    ):
+        if whole >= max(size, 120):
+            large, left = divmod(whole, size)
+            return f"{large} {name} {left // rest} {rest_name}"
+    return f"{whole} s"
+
+
+def percentage(ratio: float) -> str:
+    percent = ratio * 100
+    if percent == int(percent) or abs(percent) >= _WHOLE:
+        return f"{percent:,.0f}%"
+    return f"{_decimal(percent)}%"
+
+
+def size(value: float) -> str:
+    scaled = float(value)
+    for name in ("B", "KiB", "MiB", "GiB"):
+        if abs(scaled) < _KIB:
+            return f"{scaled:,.0f} B" if name == "B" else f"{scaled:,.1f} {name}"
+        scaled /= _KIB
+    return f"{scaled:,.1f} TiB"
+
+
+def _decimal(value: float) -> str:
+    if 0 < abs(value) < _TINY:
+        return "under 0.001"
+    if abs(value) < 1:
+        return f"{value:.2g}"
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def _per_second(value: float) -> str:
+    return f"{count(value)}/s"
+
+
+def _per_minute(value: float) -> str:
+    return f"{count(value)}/min"
+
+
+_BY_UNIT = {
+    Unit.COUNT: count,
+    Unit.PER_SECOND: _per_second,
+    Unit.PER_MINUTE: _per_minute,
+    Unit.SECONDS: duration,
+    Unit.RATIO: percentage,
+    Unit.BYTES: size,
+}
