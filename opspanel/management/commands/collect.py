@@ -1,0 +1,30 @@
+"""`manage.py collect --once`: one pass, printed as the panel would show it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from opspanel.collect import Collector
+from opspanel.panel.load import configured_panel
+from opspanel.snapshot.codec import to_json
+from opspanel.snapshot.latest import configured_stores
+from opspanel.upstreams import open_sources
+
+
+class Command(BaseCommand):
+    help = "Read, judge and sanitize once, and print the snapshot as JSON."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", required=True, help="the worker does more"
+        )
+        parser.add_argument(
+            "--save", action="store_true", help="store it as the newest snapshot, too"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        panel = configured_panel()
+        collector = Collector(open_sources(panel), configured_stores(), panel)
+        make = collector.run_pass if options["save"] else collector.take
+        self.stdout.write(to_json(make(timezone.now())).decode())
