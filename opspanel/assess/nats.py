@@ -1,0 +1,121 @@
+"""NATS JetStream as a whole: the streams that are expected, and those found."""
+
+from opspanel.assess.dependencies import source_findings
+from opspanel.assess.figures import Scene
+from opspanel.assess.streams import JudgedStream, judge_stream, unseen_stream
+from opspanel.assess.verdict import Finding, Judged, verdict
+from opspanel.assess.wording import Missing, counted, number, why
+from opspanel.assessment import Nats
+from opspanel.readings import NatsReading, StreamReading
+from opspanel.terms import Absence, FailureKind, Health, Source
+
+
+def judge_nats(scene: Scene) -> tuple[Nats, tuple[Judged, ...]]:
+    reading = scene.nats
+    known = None if isinstance(reading, Absence | FailureKind) else reading
+    streams = _streams(scene)
+    subjects = tuple(_judged(stream, scene) for stream in streams)
+    whole = _whole_findings(scene)
+    status, reason = verdict(
+        (*(_of_stream(subject) for subject in subjects if subject.findings), *whole),
+        fine=f"{counted(len(streams), 'stream')} moving or idle",
+    )
+    nats = Nats(
+        status=status,
+        reason=reason,
+        streams=tuple(stream.queue for stream in streams),
+        missing=known.missing if known else (),
+        capped=known.capped if known else False,
+    )
+    return nats, (*subjects, *_rest(whole, scene))
+
+
+def dead_letters(scene: Scene) -> int | Missing:
+    if isinstance(scene.nats, Absence | FailureKind):
+        return scene.nats
+    found = (
+        stream.messages if stream.has_leader else Absence.NO_LEADER
+        for stream in scene.nats.streams
+        if stream.name == scene.panel.nats.dlq_stream
+    )
+    return next(found, Absence.NO_SERIES)
+
+
+def _streams(scene: Scene) -> tuple[JudgedStream, ...]:
+    reading, expected = scene.nats, scene.panel.nats.streams
+    origin = scene.origin(Source.NATS)
+    if isinstance(reading, Absence | FailureKind):
+        reason = f"NATS: {why(reading)}"
+        return tuple(unseen_stream(name, reading, reason, origin) for name in expected)
+    found = {stream.name: stream for stream in reading.streams}
+    return tuple(
+        judge_stream(found[name], scene.panel, origin)
+        if name in found
+        else unseen_stream(name, *_gap(name, reading), origin)
+        for name in _names(found, scene)
+    )
+
+
+def _names(found: dict[str, StreamReading], scene: Scene) -> tuple[str, ...]:
+    """The dead letters are shown wherever they are found."""
+    config = scene.panel.nats
+    if not config.streams:
+        return tuple(found)
+    extra = {config.dlq_stream} & found.keys() - set(config.streams)
+    return (*dict.fromkeys(config.streams), *extra)
+
+
+def _gap(name: str, reading: NatsReading) -> tuple[Missing, str]:
+    if name in reading.missing:
+        return Absence.NO_LEADER, "its server does not report it"
+    if reading.capped:
+        return Absence.NOT_ENOUGH_DATA, "beyond the limit of streams that are read"
+    return Absence.NO_SERIES, "not reported: no such stream"
+
+
+def _whole_findings(scene: Scene) -> tuple[Finding, ...]:
+    """What is not known of streams that nobody listed."""
+    reading = scene.nats
+    if isinstance(reading, Absence | FailureKind):
+        return tuple(source_findings(Source.NATS, scene))
+    if scene.panel.nats.streams:
+        return ()
+    reasons = []
+    if reading.missing:
+        count = counted(len(reading.missing), "stream")
+        reasons.append(f"{count} not reported by the cluster")
+    if reading.capped:
+        limit = number(scene.panel.nats.max_streams)
+        reasons.append(f"only {limit} streams are read, more exist")
+    return tuple(Finding(status=Health.UNKNOWN, reason=text) for text in reasons)
+
+
+def _rest(whole: tuple[Finding, ...], scene: Scene) -> tuple[Judged, ...]:
+    """The failed source itself speaks elsewhere, as a dependency."""
+    if isinstance(scene.nats, Absence | FailureKind) or not whole:
+        return ()
+    return (
+        Judged(
+            name="Other streams",
+            subject="streams",
+            owner=scene.panel.nats.owner,
+            findings=whole,
+            source=Source.NATS,
+            counted=False,
+        ),
+    )
+
+
+def _judged(stream: JudgedStream, scene: Scene) -> Judged:
+    return Judged(
+        name=stream.queue.name,
+        subject=stream.queue.name,
+        owner=scene.panel.nats.owner,
+        findings=stream.findings,
+        source=Source.NATS,
+    )
+
+
+def _of_stream(subject: Judged) -> Finding:
+    status, reason = verdict(subject.findings, fine="")
+    return Finding(status=status, reason=f"{subject.name} {reason}")

@@ -1,0 +1,89 @@
+"""From single findings to a status with its reason. Bad beats unknown beats healthy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from opspanel.assess.wording import Missing, why
+from opspanel.panel.config import Level
+from opspanel.terms import Absence, FailureKind, Health, Signal, Source
+
+SEVERITY = {
+    Health.HEALTHY: 0,
+    Health.NOT_REPORTED: 1,
+    Health.UNKNOWN: 2,
+    Health.DEGRADED: 3,
+    Health.UNHEALTHY: 4,
+}
+BAD = frozenset({Health.DEGRADED, Health.UNHEALTHY})
+UNSEEN = frozenset({Health.UNKNOWN, Health.NOT_REPORTED})
+NOT_THERE = frozenset({Absence.NO_SERIES, FailureKind.UNCONFIGURED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to say about a subject; a HEALTHY one is a remark.
+
+    A bad finding with a `signal` asks for an action card. `subject` is what the card
+    is about, where that differs from what was judged; `advice` is added to its reason.
+    """
+
+    status: Health
+    reason: str
+    signal: Signal | None = None
+    subject: str | None = None
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One subject of the decision. `counted`: one of the declared signals."""
+
+    name: str
+    subject: str
+    owner: str
+    findings: tuple[Finding, ...]
+    source: Source
+    counted: bool = True
+    critical: bool = False
+    runbooks: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Health:
+        return worst(finding.status for finding in self.findings)
+
+    @property
+    def fresh(self) -> bool:
+        return not any(finding.status in UNSEEN for finding in self.findings)
+
+
+def worst(statuses: Iterable[Health]) -> Health:
+    """Nothing to say against a subject means HEALTHY: give every gap a finding."""
+    return max(statuses, key=SEVERITY.__getitem__, default=Health.HEALTHY)
+
+
+def verdict(findings: Iterable[Finding], *, fine: str) -> tuple[Health, str]:
+    """The worst status and every reason, worst first; `fine` where nothing is wrong."""
+    ordered = sorted(findings, key=lambda finding: -SEVERITY[finding.status])
+    status = worst(finding.status for finding in ordered)
+    reasons = [finding.reason for finding in ordered]
+    if status is Health.HEALTHY:
+        reasons = [fine, *reasons]
+    return status, "; ".join(dict.fromkeys(filter(None, reasons)))
+
+
+def graded(value: float, level: Level) -> Health:
+    if value >= level.unhealthy:
+        return Health.UNHEALTHY
+    return Health.DEGRADED if value >= level.degraded else Health.HEALTHY
+
+
+def crossed(value: float, level: Level) -> float:
+    """The threshold to name beside a value that is not healthy."""
+    return level.unhealthy if value >= level.unhealthy else level.degraded
+
+
+def unseen(missing: Missing, what: str = "") -> Finding:
+    """A gap: NOT_REPORTED where the thing is not there to be seen, else UNKNOWN."""
+    status = Health.NOT_REPORTED if missing in NOT_THERE else Health.UNKNOWN
+    reason = f"{what}: {why(missing)}" if what else why(missing)
+    return Finding(status=status, reason=reason)
