@@ -1,0 +1,117 @@
+"""A very small HTTP/1.1 server and client: enough for a demo on the loopback."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+MAX_BODY = 65_536
+REASONS = {
+    200: "OK",
+    201: "Created",
+    202: "Accepted",
+    401: "Unauthorized",
+    404: "Not Found",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    path: str
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    body: bytes = b""
+    content_type: str = "application/json"
+
+
+type Handler = Callable[[Request], Awaitable[Response]]
+
+
+class HttpServer:
+    """Listens on the loopback. Connections are kept open until the client, or `stop`,
+    closes them: a dead service must not answer on an old connection."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
+
+    async def start(self, port: int) -> int:
+        """Listen on `port`, or a free one for 0. Returns the port."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        bound: int = self._server.sockets[0].getsockname()[1]
+        return bound
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for writer in tuple(self._open):
+            writer.transport.abort()
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._open.add(writer)
+        try:
+            while request := await read_request(reader):
+                response = await self._handler(request)
+                writer.write(render(response))
+                await writer.drain()
+        except (OSError, EOFError, ValueError):
+            pass  # The client went away, or talks nonsense: hang up.
+        finally:
+            self._open.discard(writer)
+            writer.close()
+
+
+async def read_request(reader: asyncio.StreamReader) -> Request | None:
+    """None when the client closed. Raises EOFError, or ValueError for what is no HTTP."""
+    line = await reader.readline()
+    if not line:
+        return None
+    method, path, _version = line.decode("latin-1").split()
+    return Request(method, path, await _read_body(reader))
+
+
+async def _read_body(reader: asyncio.StreamReader) -> bytes:
+    length = 0
+    while line := (await reader.readline()).strip():
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+    if not 0 <= length <= MAX_BODY:
+        message = "the body is too long"
+        raise ValueError(message)
+    return await reader.readexactly(length)
+
+
+def render(response: Response) -> bytes:
+    head = (
+        f"HTTP/1.1 {response.status} {REASONS.get(response.status, 'Unknown')}\r\n"
+        f"Content-Type: {response.content_type}\r\n"
+        f"Content-Length: {len(response.body)}\r\n\r\n"
+    )
+    return head.encode() + response.body
+
+
+async def fetch(port: int, request: Request, seconds: float) -> Response:
+    """Ask a service on the loopback. Raises OSError (a timeout is one), EOFError, or
+    ValueError for an answer that is no HTTP."""
+    async with asyncio.timeout(seconds):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            head = f"{request.method} {request.path} HTTP/1.1\r\nHost: localhost\r\n"
+            length = f"Content-Length: {len(request.body)}\r\n\r\n"
+            writer.write((head + length).encode() + request.body)
+            _version, status, *_ = (await reader.readline()).split()
+            return Response(int(status), await _read_body(reader))
+        finally:
+            with contextlib.suppress(OSError):
+                writer.close()
