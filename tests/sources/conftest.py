@@ -1,13 +1,21 @@
 """Real servers for the sources, one of each per test session and worker."""
 
 import asyncio
+import shutil
 import socket
+import subprocess
+import time
 import uuid
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs
 
+import httpx
 import psycopg
 import pytest
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.core import CounterMetricFamily
 
 from opspanel.panel.config import Collection, Panel, PanelConfig
 
@@ -69,9 +77,151 @@ async def silent_port() -> AsyncIterator[int]:
     server.close()
 
 
-@pytest.fixture
-def closed_port() -> int:
-    """A port that nobody listens on."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port that nobody listens on."""
+    return free_port()
+
+
+class Traffic:
+    """A service with 90 good and 10 bad requests a second, by the wall clock."""
+
+    def __init__(self) -> None:
+        self._began = time.time()
+
+    def collect(self):
+        seconds = time.time() - self._began
+        requests = CounterMetricFamily(
+            "http_server_requests", "", labels=["service", "status_code_class"]
+        )
+        requests.add_metric(["api", "2xx"], 90 * seconds)
+        requests.add_metric(["api", "5xx"], 10 * seconds)
+        yield requests
+
+
+@pytest.fixture(scope="session")
+def exporter_port() -> Iterator[int]:
+    registry = CollectorRegistry()
+    registry.register(Traffic())
+    server, thread = start_http_server(0, "127.0.0.1", registry)
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def prometheus_process(exporter_port, tmp_path_factory):
+    """A Prometheus that scrapes the exporter as job `api` every second, by its URL."""
+    binary = shutil.which("prometheus")
+    assert binary, "these tests need `prometheus` on PATH"
+    folder, port = tmp_path_factory.mktemp("prometheus"), free_port()
+    config = folder / "prometheus.yml"
+    config.write_text(
+        "global: {scrape_interval: 1s}\n"
+        "scrape_configs:\n- job_name: api\n"
+        f"  static_configs: [{{targets: ['127.0.0.1:{exporter_port}']}}]\n"
+    )
+    url = f"http://127.0.0.1:{port}"
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                binary,
+                f"--config.file={config}",
+                f"--storage.tsdb.path={folder / 'data'}",
+                f"--web.listen-address=127.0.0.1:{port}",
+            ],
+            stdout=log,
+            stderr=log,
+        )
+    wait_for_rates(url)
+    yield process, url
+    process.kill()
+    process.wait()
+
+
+def wait_for_rates(url: str) -> None:
+    """Wait until the exporter was scraped often enough for a rate over 5 s."""
+    query = {"query": "count_over_time(http_server_requests_total[5s]) >= 5"}
+    ends = time.monotonic() + 30
+    while time.monotonic() < ends:
+        try:
+            answer = httpx.post(f"{url}/api/v1/query", data=query).json()
+            if answer["data"]["result"]:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    pytest.fail("Prometheus did not scrape in time")
+
+
+@pytest.fixture(scope="session")
+def prometheus_url(prometheus_process) -> str:
+    return prometheus_process[1]
+
+
+@dataclass(frozen=True)
+class Request:
+    line: str
+    headers: dict[str, str]
+    form: dict[str, str]
+
+
+type Behaviour = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Upstream:
+    """An HTTP server that behaves as a test tells it, and remembers what came in."""
+
+    def __init__(self) -> None:
+        self.behaviour: Behaviour
+        self.requests: list[Request] = []
+        self.connections = 0
+        self.url = ""
+
+    async def converse(self, reader, writer) -> None:
+        self.connections += 1
+        try:
+            while True:
+                request = await read_request(reader)
+                self.requests.append(request)
+                await self.behaviour(request, writer)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+async def read_request(reader: asyncio.StreamReader) -> Request:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    line, *rest = head.strip().split("\r\n")
+    headers = {
+        name.lower(): value for name, value in (each.split(": ", 1) for each in rest)
+    }
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+    return Request(line, headers, form)
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[Upstream]:
+    upstream = Upstream()
+    conversations = set()
+
+    def start(reader, writer) -> None:
+        conversations.add(asyncio.create_task(upstream.converse(reader, writer)))
+
+    server = await asyncio.start_server(start, "127.0.0.1", 0)
+    upstream.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    yield upstream
+    server.close()
+    for conversation in conversations:
+        conversation.cancel()
+    await asyncio.gather(*conversations, return_exceptions=True)
