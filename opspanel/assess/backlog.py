@@ -24,10 +24,8 @@ def is_dead_letters(stream: StreamReading, panel: PanelConfig) -> bool:
 
 
 def depth_of(stream: StreamReading, panel: PanelConfig) -> float | Missing:
-    if not keeps_acknowledged(stream, panel):
+    if not keeps_acknowledged(stream, panel) or not stream.messages:
         return stream.messages
-    if not stream.messages:
-        return 0
     if isinstance(stream.consumers, FailureKind):
         return stream.consumers
     if any(not consumer.has_leader for consumer in stream.consumers):

@@ -1,9 +1,8 @@
 """NATS JetStream as a whole: the streams that are expected, and those found."""
 
-from opspanel.assess.dependencies import source_findings
 from opspanel.assess.figures import Scene
 from opspanel.assess.streams import JudgedStream, judge_stream, unseen_stream
-from opspanel.assess.verdict import Finding, Judged, verdict
+from opspanel.assess.verdict import Finding, Judged, headline, unseen, verdict
 from opspanel.assess.wording import Missing, counted, number, why
 from opspanel.assessment import Nats
 from opspanel.readings import NatsReading, StreamReading
@@ -16,10 +15,9 @@ def judge_nats(scene: Scene) -> tuple[Nats, tuple[Judged, ...]]:
     streams = _streams(scene)
     subjects = tuple(_judged(stream, scene) for stream in streams)
     whole = _whole_findings(scene)
-    status, reason = verdict(
-        (*(_of_stream(subject) for subject in subjects if subject.findings), *whole),
-        fine=f"{counted(len(streams), 'stream')} moving or idle",
-    )
+    found = whole if known is None else (*map(_of_stream, subjects), *whole)
+    fine = f"{counted(len(streams), 'stream')} moving or idle"
+    status, reason = headline(found, fine=fine)
     nats = Nats(
         status=status,
         reason=reason,
@@ -77,7 +75,7 @@ def _whole_findings(scene: Scene) -> tuple[Finding, ...]:
     """What is not known of streams that nobody listed."""
     reading = scene.nats
     if isinstance(reading, Absence | FailureKind):
-        return tuple(source_findings(Source.NATS, scene))
+        return (unseen(reading, "NATS"),)
     if scene.panel.nats.streams:
         return ()
     reasons = []

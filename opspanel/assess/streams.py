@@ -2,26 +2,16 @@
 
 from dataclasses import dataclass
 
-from opspanel.assess.backlog import (
-    depth_of,
-    is_dead_letters,
-    keeps_acknowledged,
-    oldest_age,
-    residue,
-)
+from opspanel.assess.backlog import depth_of, keeps_acknowledged, oldest_age
 from opspanel.assess.consumers import judge_consumer, lag
 from opspanel.assess.figures import Origin
-from opspanel.assess.verdict import SEVERITY, Finding, crossed, graded, unseen, verdict
-from opspanel.assess.wording import Missing, counted, duration, number, percent
+from opspanel.assess.stream_findings import fill_findings, remarks, waiting_findings
+from opspanel.assess.verdict import SEVERITY, Finding, unseen, verdict
+from opspanel.assess.wording import Missing, number
 from opspanel.assessment import Consumer, Figure, StreamQueue
 from opspanel.panel.config import PanelConfig
 from opspanel.readings import StreamReading
-from opspanel.terms import Absence, FailureKind, Health, Signal, Unit
-
-DISCARDS = {
-    "old": "a full stream silently drops its oldest messages",
-    "new": "a full stream refuses new messages",
-}
+from opspanel.terms import Absence, FailureKind, Health, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +30,10 @@ def judge_stream(
     depth = depth_of(stream, panel)
     fill = stream.bytes / stream.max_bytes if stream.max_bytes else None
     findings = (
-        *_waiting_findings(stream, panel, origin),
+        *waiting_findings(stream, panel, origin),
         *consumer_findings,
-        *_fill_findings(stream, fill, panel),
-        *_remarks(stream),
+        *fill_findings(stream, fill, panel),
+        *remarks(stream),
     )
     status, reason = verdict(findings, fine=_fine(depth))
     query = f"stream {stream.name}"
@@ -133,70 +123,6 @@ def _drain(depth: float | Missing) -> Missing:
     if isinstance(depth, Absence | FailureKind):
         return depth
     return Absence.NOT_ENOUGH_DATA if depth else Absence.NOTHING_WAITING
-
-
-def _waiting_findings(
-    stream: StreamReading, panel: PanelConfig, origin: Origin
-) -> tuple[Finding, ...]:
-    if is_dead_letters(stream, panel):
-        return _dead_letter_findings(stream, panel)
-    if keeps_acknowledged(stream, panel):
-        return _unread_findings(stream)
-    age = oldest_age(stream, panel, origin)
-    level = panel.thresholds.oldest_claimable_seconds
-    if not isinstance(age, float) or graded(age, level) is Health.HEALTHY:
-        return ()
-    limit = duration(crossed(age, level))
-    return (
-        Finding(
-            status=graded(age, level),
-            reason=f"oldest unacknowledged {duration(age)} >= {limit}",
-            signal=Signal.QUEUE_BACKLOG,
-        ),
-    )
-
-
-def _dead_letter_findings(
-    stream: StreamReading, panel: PanelConfig
-) -> tuple[Finding, ...]:
-    level = panel.thresholds.dlq_messages
-    status = graded(stream.messages, level)
-    if status is Health.HEALTHY:
-        return ()
-    limit = number(crossed(stream.messages, level))
-    reason = f"{counted(stream.messages, 'live message')} >= {limit}"
-    return (Finding(status=status, reason=reason, signal=Signal.QUEUE_DLQ),)
-
-
-def _unread_findings(stream: StreamReading) -> tuple[Finding, ...]:
-    if stream.consumers or not stream.messages:
-        return ()
-    reason = "no consumer, so its backlog cannot be known"
-    return (Finding(status=Health.NOT_REPORTED, reason=reason),)
-
-
-def _fill_findings(
-    stream: StreamReading, fill: float | None, panel: PanelConfig
-) -> tuple[Finding, ...]:
-    level = panel.thresholds.stream_fill_ratio
-    if fill is None or graded(fill, level) is Health.HEALTHY:
-        return ()
-    effect = DISCARDS.get(stream.discard, "a full stream loses messages")
-    reason = f"{percent(fill)} full >= {percent(crossed(fill, level))}: {effect}"
-    return (
-        Finding(
-            status=graded(fill, level), reason=reason, signal=Signal.STREAM_CAPACITY
-        ),
-    )
-
-
-def _remarks(stream: StreamReading) -> tuple[Finding, ...]:
-    remarks = []
-    if left := residue(stream):
-        remarks.append(f"{counted(left, 'message')} that no consumer will take")
-    if stream.replicas_lagging:
-        remarks.append(f"{counted(stream.replicas_lagging, 'replica')} behind")
-    return tuple(Finding(status=Health.HEALTHY, reason=text) for text in remarks)
 
 
 def _fine(depth: float | Missing) -> str:

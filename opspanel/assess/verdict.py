@@ -63,12 +63,26 @@ def worst(statuses: Iterable[Health]) -> Health:
 
 def verdict(findings: Iterable[Finding], *, fine: str) -> tuple[Health, str]:
     """The worst status and every reason, worst first; `fine` where nothing is wrong."""
-    ordered = sorted(findings, key=lambda finding: -SEVERITY[finding.status])
+    ordered = by_severity(findings)
     status = worst(finding.status for finding in ordered)
     reasons = [finding.reason for finding in ordered]
     if status is Health.HEALTHY:
         reasons = [fine, *reasons]
     return status, "; ".join(dict.fromkeys(filter(None, reasons)))
+
+
+def headline(findings: Iterable[Finding], *, fine: str) -> tuple[Health, str]:
+    """As `verdict`, for many subjects at once: the worst reason and how many more."""
+    ordered = by_severity(findings)
+    if not ordered or ordered[0].status is Health.HEALTHY:
+        return Health.HEALTHY, fine
+    more = sum(finding.status is not Health.HEALTHY for finding in ordered) - 1
+    rest = f"; {more} more" if more else ""
+    return ordered[0].status, ordered[0].reason + rest
+
+
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: -SEVERITY[finding.status])
 
 
 def graded(value: float, level: Level) -> Health:

@@ -1,0 +1,54 @@
+"""From readings to the judged platform. Pure: no clock, no I/O."""
+
+from datetime import datetime
+
+from opspanel.assess.actions import action_cards
+from opspanel.assess.decision import decide
+from opspanel.assess.dependencies import judge_dependency, unclaimed_sources
+from opspanel.assess.errors import judge_errors
+from opspanel.assess.figures import scene as scene_of
+from opspanel.assess.nats import judge_nats
+from opspanel.assess.node_tasks import judge_node_tasks
+from opspanel.assess.outbox import judge_outbox
+from opspanel.assess.services import judge_service
+from opspanel.assess.source_states import source_states
+from opspanel.assess.throughput import throughput
+from opspanel.assessment import Assessment, Queues
+from opspanel.panel.config import PanelConfig
+from opspanel.readings import Readings
+
+
+def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
+    """`now`: when the pass began; a reading older than a figure may be counts as none."""
+    scene = scene_of(readings, panel, now)
+    health = [
+        *(judge_service(service, scene) for service in panel.services),
+        *(judge_dependency(dependency, scene) for dependency in panel.dependencies),
+    ]
+    asked = [(service, panel.promql(service)) for service in panel.services]
+    errors = [judge_errors(item, scene) for item, names in asked if "errors" in names]
+    nats, streams = judge_nats(scene)
+    node_tasks, tasks = judge_node_tasks(scene)
+    outbox, events = judge_outbox(scene)
+    subjects = (
+        *(judged for _, judged in health),
+        *(judged for _, judged in errors),
+        *streams,
+        tasks,
+        events,
+        *unclaimed_sources(scene),
+    )
+    return Assessment(
+        environment=panel.panel.environment,
+        environment_profile=panel.panel.profile,
+        taken_at=now,
+        decision=decide(subjects),
+        actions=action_cards(subjects, panel, now),
+        health=tuple(component for component, _ in health),
+        queues=Queues(nats=nats, node_tasks=node_tasks, outbox=outbox),
+        throughput=tuple(
+            throughput(item, scene) for item, names in asked if "throughput" in names
+        ),
+        errors=tuple(rate for rate, _ in errors),
+        sources=source_states(readings),
+    )
