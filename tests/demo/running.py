@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import signal
 import subprocess
 import sys
@@ -10,9 +9,11 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 import nats
 import psycopg
+from prometheus_client.parser import text_string_to_metric_families
 
 from opspanel.demo import schema
 from opspanel.demo.faults import FaultFile
@@ -32,16 +33,17 @@ def eventually(fact, seconds=SOON):
 
 
 class Demo:
-    def __init__(self, postgres_url, nats_url, state_dir):
+    def __init__(self, postgres_url, nats_url, state_dir, port_base=0):
         self.postgres_url, self.nats_url = postgres_url, nats_url
-        self.state_dir = state_dir
+        self.state_dir, self.port_base = state_dir, port_base
         self.faults = FaultFile(state_dir)
 
     def __enter__(self):
         schema.prepare(self.postgres_url, READER_PASSWORD)
-        command = [sys.executable, "-m", "opspanel.demo", "--state-dir"]
+        command = [sys.executable, "-m", "opspanel.demo"]
+        places = ["--state-dir", self.state_dir, "--port-base", str(self.port_base)]
         self.process = subprocess.Popen(
-            [*command, self.state_dir], stdin=subprocess.PIPE, text=True
+            [*command, *places], stdin=subprocess.PIPE, text=True
         )
         addresses = {"database_url": self.postgres_url, "nats_url": self.nats_url}
         self.process.stdin.write(json.dumps(addresses))
@@ -55,6 +57,8 @@ class Demo:
     def stop(self):
         """SIGTERM. Returns how long it took and the exit code."""
         began = time.monotonic()
+        if self.process.returncode is not None:
+            return 0, self.process.returncode
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=10)
         return time.monotonic() - began, code
@@ -67,9 +71,13 @@ class Demo:
         finally:
             self.faults.clear(name)
 
+    @property
+    def targets_file(self):
+        return str(self.state_dir / "targets.json")
+
     def targets(self):
         """[(job, address, labels)], as Prometheus would find them."""
-        groups = json.loads((self.state_dir / "targets.json").read_text())
+        groups = json.loads(Path(self.targets_file).read_text())
         return [(g["labels"]["job"], g["targets"][0], g["labels"]) for g in groups]
 
     def scrape(self, job, which=0):
@@ -81,11 +89,15 @@ class Demo:
         except (urllib.error.URLError, ConnectionError):
             return None
 
-    def total(self, job, pattern):
-        """The sum of the samples of a job's first target that match."""
-        text = self.scrape(job) or ""
-        found = re.findall(rf"^{pattern}(?:{{.*}})? (\S+)$", text, re.MULTILINE)
-        return sum(map(float, found))
+    def total(self, job, name, labels):
+        """The sum of a job's first target's samples of a name that have the labels."""
+        families = text_string_to_metric_families(self.scrape(job) or "")
+        samples = (sample for family in families for sample in family.samples)
+        return sum(
+            sample.value
+            for sample in samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
 
     def query(self, statement, *arguments):
         with psycopg.connect(self.postgres_url, autocommit=True) as connection:
