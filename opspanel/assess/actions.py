@@ -12,7 +12,7 @@ WORK_ORDER = {signal: place for place, signal in enumerate(Signal)}
 
 TITLES = {
     Signal.OUTBOX_RELAY: "Outbox relay degraded",
-    Signal.QUEUE_DLQ: "{name}: dead letters wait",
+    Signal.QUEUE_DLQ: "{name}: failed work waits",
     Signal.API_ERRORS: "{name} elevated",
     Signal.API_LATENCY: "{name} slow",
     Signal.WORKER_FAILURES: "{name}: failures elevated",

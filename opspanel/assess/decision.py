@@ -60,7 +60,7 @@ def _because(subjects: Sequence[Judged], coverage: Coverage) -> str:
     if bad and rest:
         parts.append(f"{number(len(rest))} more")
     if unnamed:
-        parts.append(f"unknown: {listed(unnamed)}")
+        parts.append(f"{'' if bad else 'also '}unknown: {listed(unnamed)}")
     if coverage.fresh < coverage.declared:
         fresh, declared = number(coverage.fresh), number(coverage.declared)
         parts.append(f"{fresh} of {declared} signals fresh")

@@ -16,7 +16,7 @@ SOURCE_NAMES = {
     Source.PROMETHEUS: "Prometheus",
     Source.NATS: "NATS",
     Source.NODE_TASKS: "node_tasks",
-    Source.OUTBOX: "outbox",
+    Source.OUTBOX: "Outbox",
 }
 
 # What a source did, to be read after its name.

@@ -1,0 +1,243 @@
+import pytest
+
+from opspanel.terms import Absence, Exactness, FailureKind, Health
+from tests.assess.given import (
+    ago,
+    card,
+    consumer,
+    dead_letters,
+    judged,
+    nats,
+    panel,
+    queue,
+    stream,
+)
+
+
+def judge(**changed):
+    return queue(judged(nats=nats(stream(**changed), dead_letters())))
+
+
+def judge_consumer(**changed):
+    return judge(consumers=(consumer(**changed),)).consumers[0]
+
+
+def test_idle():
+    """An idle consumer is healthy, however long ago it last acknowledged."""
+    found = judge()
+    assert (found.status, found.reason) == (Health.HEALTHY, "nothing waiting")
+    assert found.consumers[0].reason == "idle"
+
+
+def test_limits_depth():
+    """Under limits the depth is what the slowest consumer has before it."""
+    slow = consumer(num_pending=30, num_ack_pending=5, last_acked_at=ago(1))
+    found = judge(consumers=(consumer(name="fast"), slow))
+    assert found.depth.value == 35
+    assert found.oldest_age.exactness is Exactness.ESTIMATED
+
+
+def test_limits_without_consumer():
+    """Under limits, messages that nobody consumes are no known depth, and not green."""
+    found = judge(consumers=())
+    assert found.depth.missing is Absence.NOT_ENOUGH_DATA
+    assert found.status is Health.NOT_REPORTED
+
+
+def test_empty_without_consumer():
+    """An empty stream needs no consumer to be known as empty."""
+    found = judge(messages=0, first_at=None, consumers=())
+    assert (found.depth.value, found.status) == (0, Health.HEALTHY)
+    assert found.oldest_age.missing is Absence.NOTHING_WAITING
+
+
+@pytest.mark.parametrize("retention", ["workqueue", "interest"])
+def test_work_queue_depth(retention):
+    """Elsewhere each message is work, and the oldest of them tells how bad it is."""
+    waiting = consumer(num_pending=100, last_acked_at=ago(1))
+    found = judge(retention=retention, first_at=ago(412), consumers=(waiting,))
+    assert found.depth.value == 100
+    assert found.oldest_age.value == 412
+    assert found.reason == "oldest unacknowledged 412 s >= 120 s"
+
+
+def test_decision_names_the_queue():
+    """The sentence names the stream, the figure and the threshold."""
+    old = stream(retention="workqueue", first_at=ago(412), messages=0)
+    assessment = judged(nats=nats(old, dead_letters()))
+    sentence = "Degraded: PROVISIONING oldest unacknowledged 412 s >= 120 s"
+    assert assessment.decision.sentence == sentence
+    assert assessment.decision.degradation_level == 1
+
+
+def test_residue():
+    """Messages of a work queue that no consumer will take are named."""
+    found = judge(
+        retention="workqueue",
+        messages=13,
+        first_at=ago(5),
+        consumers=(consumer(num_pending=4, num_ack_pending=2, last_acked_at=ago(1)),),
+    )
+    assert "7 messages that no consumer will take" in found.reason
+
+
+def test_no_ack():
+    """Work that waits without an ack is a stall, with how long and how much."""
+    found = judge(consumers=(consumer(num_pending=120, last_acked_at=ago(85)),))
+    assert found.status is Health.DEGRADED
+    assert found.reason == "worker no ack for 85 s >= 60 s with 120 waiting"
+
+
+def test_no_ack_for_long():
+    """A long stall is unhealthy and asks for the stall's runbook."""
+    stalled = stream(consumers=(consumer(num_ack_pending=9, last_acked_at=ago(301)),))
+    assessment = judged(nats=nats(stalled, dead_letters()))
+    found = card(assessment, "queue.stall:PROVISIONING")
+    assert found.status is Health.UNHEALTHY
+    assert found.runbooks[0].url == "https://runbooks.example/backlog"
+
+
+def test_nobody_asks():
+    """A pull consumer with work, nothing in hand and no request lacks a worker."""
+    found = judge_consumer(num_pending=3, num_waiting=0, last_acked_at=ago(90))
+    assert "no worker is asking" in found.reason
+
+
+def test_just_handed_out():
+    """After a quiet hour, one message in work for two seconds is no stall."""
+    found = judge_consumer(
+        num_ack_pending=1, last_acked_at=ago(3600), last_delivered_at=ago(2)
+    )
+    assert (found.status, found.no_ack_for.value) == (Health.HEALTHY, 2)
+
+
+def test_redelivered_is_not_just_handed_out():
+    """Work that was handed out again has waited since the last ack."""
+    found = judge_consumer(
+        num_ack_pending=1,
+        num_redelivered=1,
+        last_acked_at=ago(400),
+        last_delivered_at=ago(2),
+    )
+    assert (found.status, found.no_ack_for.value) == (Health.UNHEALTHY, 400)
+
+
+def test_never_acked():
+    """A consumer that never acknowledged has done so since it was made."""
+    found = judge_consumer(
+        num_pending=2, created_at=ago(70), last_delivered_at=None, last_acked_at=None
+    )
+    assert found.no_ack_for.value == 70
+
+
+def test_no_history():
+    """Waiting work of a consumer without any time is unknown, not healthy."""
+    found = judge_consumer(
+        num_pending=2, created_at=None, last_delivered_at=None, last_acked_at=None
+    )
+    assert found.status is Health.UNKNOWN
+
+
+def test_not_older_than_the_stream():
+    """Nothing waits for longer than the oldest message that is there."""
+    waiting = consumer(num_pending=2, last_acked_at=ago(4000))
+    found = judge(first_at=ago(3), consumers=(waiting,))
+    assert (found.status, found.oldest_age.value) == (Health.HEALTHY, 3)
+
+
+@pytest.mark.parametrize(
+    ("pending", "status", "reason"),
+    [(0, Health.HEALTHY, "paused"), (7, Health.DEGRADED, "paused with 7 waiting")],
+)
+def test_paused(pending, status, reason):
+    """A paused consumer is shown as paused, never as stuck."""
+    found = judge_consumer(paused=True, num_pending=pending, last_acked_at=ago(900))
+    assert (found.status, found.reason) == (status, reason)
+
+
+def test_ack_window():
+    """A consumer at its ack window with more waiting says so."""
+    found = judge_consumer(num_pending=5, num_ack_pending=1000, last_acked_at=ago(1))
+    assert found.status is Health.DEGRADED
+    assert found.reason == "at its ack window (1,000)"
+
+
+def test_consumer_without_leader():
+    """Without a leader a consumer's zeros mean nothing."""
+    found = judge(consumers=(consumer(has_leader=False),))
+    assert found.status is Health.UNKNOWN
+    assert found.consumers[0].pending.missing is Absence.NO_LEADER
+    assert found.depth.missing is Absence.NO_LEADER
+
+
+def test_stream_without_leader():
+    """Without a leader a stream is unknown."""
+    found = judge(has_leader=False)
+    assert (found.status, found.reason) == (Health.UNKNOWN, "no leader")
+
+
+def test_consumers_not_read():
+    """A stream whose consumers could not be read is unknown."""
+    found = judge(consumers=FailureKind.TIMEOUT)
+    assert (found.status, found.depth.missing) == (Health.UNKNOWN, FailureKind.TIMEOUT)
+
+
+@pytest.mark.parametrize(
+    ("discard", "effect"), [("old", "silently drops"), ("new", "refuses new")]
+)
+def test_fill(discard, effect):
+    """A stream that is nearly full says what happens when it is."""
+    found = judge(bytes=85_000, discard=discard)
+    assert found.fill.value == pytest.approx(0.85)
+    assert found.status is Health.DEGRADED
+    assert effect in found.reason
+
+
+def test_unlimited():
+    """A stream without a byte limit cannot be full."""
+    found = judge(max_bytes=None)
+    assert found.fill.value is None
+    assert found.status is Health.HEALTHY
+
+
+def test_dead_letters():
+    """Each live message of the DLQ counts, whoever has read it."""
+    assessment = judged(nats=nats(stream(), dead_letters(3)))
+    assert queue(assessment, "DLQ").depth.value == 3
+    assert assessment.queues.outbox.dlq_messages.value == 3
+    assert card(assessment, "queue.dlq:DLQ").reason == "3 live messages >= 1"
+    assert assessment.queues.outbox.status is Health.HEALTHY
+
+
+def test_expected_stream_missing():
+    """A stream that is expected and not there is not reported."""
+    found = queue(judged(nats=nats(dead_letters())))
+    assert found.status is Health.NOT_REPORTED
+    assert found.reason == "not reported: no such stream"
+
+
+def test_stream_that_the_cluster_cannot_report():
+    """A stream whose server is down is unknown, not gone."""
+    found = queue(judged(nats=nats(dead_letters(), missing=("PROVISIONING",))))
+    assert (found.status, found.reason) == (
+        Health.UNKNOWN,
+        "its server does not report it",
+    )
+
+
+def test_all_streams():
+    """Without a list, whatever is found is judged; what is cut off stays unknown."""
+    reading = nats(stream("ANY"), capped=True)
+    assessment = judged(config=panel(nats={}), nats=reading)
+    assert [item.name for item in assessment.queues.nats.streams] == ["ANY"]
+    assert assessment.decision.status is Health.UNKNOWN
+    assert "only 2,000 streams are read" in assessment.decision.sentence
+
+
+def test_shown_consumers():
+    """Only the worst consumers are shown, all of them are judged."""
+    config = panel(nats={"streams": ["PROVISIONING"], "max_consumers_shown": 1})
+    bad = consumer(name="bad", num_pending=1, last_acked_at=ago(400))
+    reading = nats(stream(consumers=(consumer(name="good"), bad)))
+    found = queue(judged(config=config, nats=reading))
+    assert [item.name for item in found.consumers] == ["bad"]
