@@ -1,0 +1,32 @@
+"""What every test may rely on."""
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.management import call_command
+
+from opspanel.snapshot import latest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files(tmp_path_factory):
+    """Static files as production serves them: hashed, from their own folder."""
+    settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_redis(worker_id):
+    """Each test process has a numbered Redis database of its own."""
+    number = 0 if worker_id == "master" else int(worker_id.removeprefix("gw")) + 1
+    settings.REDIS_URL = f"{settings.REDIS_URL.rpartition('/')[0]}/{number}"
+
+
+@pytest.fixture
+def no_snapshots(db):
+    """Empty stores, and a web process that has read nothing yet."""
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    latest.configured_stores.cache_clear()
+    latest.configured_latest.cache_clear()
+    yield
+    latest.configured_latest.cache_clear()
