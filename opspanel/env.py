@@ -93,3 +93,8 @@ def address(name: str, *schemes: str) -> str | None:
 def use_these_settings() -> None:
     """For entries that are not manage.py: the web server and Celery."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opspanel.settings")
+
+
+def inherited() -> dict[str, str]:
+    """The whole environment, for a program that this one starts."""
+    return dict(os.environ)
