@@ -23,16 +23,16 @@ def figure_html(figure: Figure, now: datetime, where: tuple[object, ...]) -> Saf
     """`where`: what tells this figure from all others, the same in each snapshot."""
     age = max((now - figure.observed_at).total_seconds(), 0.0)
     kind, text, note = _face(figure, age)
-    anchor = f"f{crc32('/'.join(map(str, where)).encode()):x}"
+    target = anchor(where)
     return format_html(
         '<button class="f{}" popovertarget="{}">{}{}</button>'
         '<span popover id="{}" class="from"><b>{}</b> <code>{}</code>'
         "<span>{}Read {}, {} ago. Good for {}. {}.</span></span>",
         kind,
-        anchor,
+        target,
         text,
         note,
-        anchor,
+        target,
         SOURCE[figure.source],
         figure.query,
         _explanation(figure),
@@ -41,6 +41,10 @@ def figure_html(figure: Figure, now: datetime, where: tuple[object, ...]) -> Saf
         duration(figure.good_for),
         EXACTNESS[figure.exactness],
     )
+
+
+def anchor(where: tuple[object, ...]) -> str:
+    return f"f{crc32('/'.join(map(str, where)).encode()):x}"
 
 
 def _face(figure: Figure, age: float) -> tuple[str, str, SafeString]:

@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from opspanel.snapshot.schema import Figure, Snapshot, Trend
+from opspanel.snapshot.schema import Figure, Snapshot, SourceState, Trend
 from opspanel.templatetags import figures, quantities, words
 from opspanel.templatetags.sparkline import sparkline_svg
 from opspanel.terms import FailureKind, Health, Source
@@ -18,6 +18,7 @@ register = template.Library()
 
 # After so many intervals without a new snapshot the page calls itself old.
 INTERVALS_UNTIL_STALE = 4
+SKEW_SEEN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def meter(ratio: Figure) -> SafeString:
     return format_html(
         '<svg class="meter" viewBox="0 0 100 4" preserveAspectRatio="none" '
         'aria-hidden="true"><rect width="100" height="4"/>'
-        '<rect class="fill" width="{:.1f}" height="4"/></svg>',
-        min(max(ratio.value, 0.0), 1.0) * 100,
+        '<rect class="fill" width="{}" height="4"/></svg>',
+        round(min(max(ratio.value, 0.0), 1.0) * 100, 1),
     )
 
 
@@ -143,3 +144,23 @@ def plural(number: int, forms: str) -> str:
 def worst_first(items: Iterable[Any]) -> list[Any]:
     """By `status`; the order within one status is kept."""
     return sorted(items, key=lambda item: words.SEVERITY[item.status])
+
+
+@register.filter
+def failed_first(states: Iterable[SourceState]) -> list[SourceState]:
+    return sorted(states, key=lambda state: (state.failure is None, -state.partial))
+
+
+@register.filter
+def skew(seconds: float) -> str:
+    """Ahead of or behind the panel's own clock."""
+    if abs(seconds) < SKEW_SEEN:
+        return "under 1 s"
+    side = "ahead" if seconds > 0 else "behind"
+    return f"{quantities.whole_duration(abs(seconds))} {side}"
+
+
+@register.simple_tag
+def anchor(*where: object) -> str:
+    """An id that is the same in each snapshot, whatever the names in it hold."""
+    return figures.anchor(where)

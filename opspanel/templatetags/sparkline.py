@@ -13,7 +13,7 @@ WIDTH, HEIGHT, MARGIN = 120, 28, 2.0
 
 
 def sparkline_svg(trend: Trend, limit: float | None) -> SafeString:
-    """`limit`: a threshold, drawn where the trend comes near it. Gaps stay gaps."""
+    """`limit`: a threshold, drawn and kept in the picture. Gaps stay gaps."""
     known = [point for point in trend.points if point is not None]
     if not known:
         return format_html('<span class="none">{}</span>', f"{DASH}no history")
@@ -34,9 +34,8 @@ type Run = list[tuple[float, float]]
 
 
 def _top(known: list[float], limit: float | None) -> float:
-    highest = max(known)
-    near = limit is not None and highest > limit / 4
-    return max(highest, limit or 0.0 if near else 0.0) or 1.0
+    # From zero to at least the limit: noise far below a limit looks like what it is.
+    return max(*known, limit or 0.0, 0.0) or 1.0
 
 
 def _runs(trend: Trend, top: float) -> Iterator[Run]:
@@ -66,10 +65,10 @@ def _area(run: Run) -> str:
 
 
 def _limit_line(limit: float | None, top: float) -> SafeString:
-    if not limit or limit > top:
+    if not limit:
         return SafeString("")
     return format_html(
-        '<path class="limit" d="M0 {0:.3g}H{1}"/>', _height(limit, top), WIDTH
+        '<path class="limit" d="M0 {}H{}"/>', round(_height(limit, top), 1), WIDTH
     )
 
 

@@ -1,0 +1,147 @@
+"""The overview on a real HTTP server without a database, to be looked at by a browser.
+
+It answers as the product's view does, under the same CSP, shows whatever snapshot a
+test puts on, and misbehaves on demand.
+"""
+
+import mimetypes
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from threading import Event, Thread
+from types import SimpleNamespace
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.shortcuts import render
+from django.utils import timezone
+
+from opspanel.panel.config import PanelConfig
+from opspanel.snapshot.schema import Snapshot
+
+PANEL = PanelConfig.model_validate(
+    {
+        "panel": {
+            "environment": "demo",
+            "profile": "development",
+            "contact": "the platform team",
+        },
+        "links": {"loki_correlation": "https://loki.example/{id}"},
+    }
+)
+
+
+def context(snapshot: Snapshot | None, now: datetime, interval: float = 5) -> dict:
+    return {
+        "snapshot": snapshot,
+        "now": now,
+        "version": str(snapshot.taken_at.timestamp()) if snapshot else "none",
+        "interval": interval,
+        "panel": PANEL,
+    }
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Nothing: a test's output is the test's."""
+
+
+class Threaded(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Stage:
+    """`build(now)` makes what is shown; `act` is how polls are answered."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.build: Callable[[datetime], Snapshot] | None = None
+        self.snapshot: Snapshot | None = None
+        self.clock_offset = timedelta()
+        self.interval = 0.4
+        self.act = "well"
+        self.polls = 0
+        self.released = Event()
+        self.respond = ContentSecurityPolicyMiddleware(self.answer)
+
+    def show(self, build: Callable[[datetime], Snapshot]) -> None:
+        self.snapshot = build(self.now())
+
+    def now(self) -> datetime:
+        return timezone.now() + self.clock_offset
+
+    def __call__(self, environ: dict, start_response: Callable) -> list[bytes]:
+        request = WSGIRequest(environ)
+        request.user = SimpleNamespace(is_authenticated=True, get_username=lambda: "vera")
+        response = self.respond(request)
+        head = [*response.items(), ("Content-Length", str(len(response.content)))]
+        start_response(f"{response.status_code} {response.reason_phrase}", head)
+        return [response.content]
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/static/"):
+            return self.static(request.path.removeprefix("/static/"))
+        if request.path != "/admin/ops/overview":
+            return HttpResponse("<h1>Elsewhere</h1>")
+        if request.headers.get("HX-Request"):
+            self.polls += 1
+            return getattr(self, f"answer_{self.act}")(request)
+        shown = context(self.snapshot, self.now(), self.interval)
+        return render(request, "pages/overview.html", shown)
+
+    def static(self, name: str) -> HttpResponse:
+        path = Path(settings.STATICFILES_DIRS[0]) / name
+        kind, _ = mimetypes.guess_type(name)
+        return HttpResponse(path.read_bytes(), content_type=kind)
+
+    def answer_well(self, request: HttpRequest) -> HttpResponse:
+        shown = context(self.snapshot, self.now(), self.interval)
+        if request.GET.get("v") == shown["version"]:
+            return HttpResponse(status=204)
+        response = render(request, "pages/overview.html#live", shown)
+        response["X-Ops-Fragment"] = "1"
+        return response
+
+    def answer_tampered(self, request: HttpRequest) -> HttpResponse:
+        """Ours, but with what an attacker would wish to add to it."""
+        response = self.answer_well(request)
+        response.content += (
+            b'<hx-partial hx-target="body">INTRUDER</hx-partial>'
+            b'<p id="main" hx-swap-oob="true">INTRUDER</p>'
+        )
+        return response
+
+    def answer_failing(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse("<h1>INTRUDER 500</h1>", status=500)
+
+    def answer_proxy(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse('<div id="live">INTRUDER: sign in to the network</div>')
+
+    def answer_signed_out(self, request: HttpRequest) -> HttpResponse:
+        headers = {"HX-Redirect": "/admin/ops/sign-in"}
+        return HttpResponse("INTRUDER", status=401, headers=headers)
+
+    def answer_never(self, request: HttpRequest) -> HttpResponse:
+        self.released.wait(20)
+        return HttpResponse(status=503)
+
+
+@contextmanager
+def running() -> Iterator[Stage]:
+    stage = Stage()
+    server = make_server("127.0.0.1", 0, stage, Threaded, Quiet)
+    stage.url = f"http://127.0.0.1:{server.server_port}/admin/ops/overview"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield stage
+    finally:
+        stage.released.set()
+        server.shutdown()
+        thread.join(5)
+        server.server_close()
