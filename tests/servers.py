@@ -10,7 +10,7 @@ How a test gets a place of its own, whatever else runs beside it:
 
 * Postgres: pytest-django makes a database per worker. Tests of the platform's tables
   make a schema or a database of their own from `SUPERUSER_DATABASE_URL`.
-* Valkey: `own_redis_url()` is a numbered database per worker.
+* Valkey: tests/conftest.py turns `settings.REDIS_URL` to a numbered database per worker.
 * NATS: `TEST_PLATFORM_NATS_URL` has every right; begin stream names with `own_name()`.
 * Prometheus: scrapes what is listed in `targets_file()`, which no test may rewrite;
   read only series that carry a job of your own.
@@ -103,11 +103,6 @@ def stop() -> None:
 
 def pytest_unconfigure() -> None:
     stop()
-
-
-def own_redis_url() -> str:
-    worker = environment.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    return environment["REDIS_URL"].removesuffix("/0") + f"/{int(worker) % 15 + 1}"
 
 
 def own_name(word: str = "T") -> str:

@@ -35,13 +35,27 @@ class Supervisor:
         self._reaper = Reaper(hold=hold)
         self._posts: dict[str, Post] = {}
 
-    def start(self, program: Program) -> Child:
+    def start(self, program: Program) -> None:
+        """Keep it running from now on."""
+        self._posts[program.name] = Post(self._spawn(program))
+
+    def run_to_end(self, program: Program) -> None:
+        """For a program that does its work and ends. Raises StartError if it fails."""
+        child = self._spawn(program)
+        try:
+            while (code := child.exit_code()) is None:
+                time.sleep(POLL_SECONDS)
+        finally:
+            child.kill()
+        if code != 0:
+            message = f"{program.name} failed: {child.last_words()} (see {child.log})"
+            raise StartError(message)
+
+    def _spawn(self, program: Program) -> Child:
         log = self._logs / f"{program.name}.log"
         with contextlib.suppress(FileNotFoundError):
             log.replace(log.with_suffix(".log.1"))
-        child = Child(program, log, self._reaper)
-        self._posts[program.name] = Post(child)
-        return child
+        return Child(program, log, self._reaper)
 
     def pids(self) -> dict[str, int]:
         return {name: post.child.pid for name, post in self._posts.items()}

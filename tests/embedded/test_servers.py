@@ -5,11 +5,10 @@ import urllib.request
 import nats
 import psycopg
 import pytest
-import redis
 from django.conf import settings
 from nats.errors import TimeoutError as NatsTimeout
 
-from tests.servers import environment, own_name, own_redis_url
+from tests.servers import environment, own_name
 
 
 def test_panel_reads_node_tasks_and_cannot_write() -> None:
@@ -18,15 +17,6 @@ def test_panel_reads_node_tasks_and_cannot_write() -> None:
         assert connection.execute("SELECT count(status) FROM node_tasks").fetchone()
         with pytest.raises(psycopg.errors.Error, match=r"read-only|permission denied"):
             connection.execute("DELETE FROM node_tasks")
-
-
-def test_each_worker_has_a_valkey_database_of_its_own() -> None:
-    """A key written by this worker is not in database 0."""
-    name = own_name()
-    with redis.Redis.from_url(own_redis_url()) as own:
-        own.set(name, "here", ex=60)
-    with redis.Redis.from_url(settings.REDIS_URL) as shared:
-        assert shared.get(name) is None
 
 
 @pytest.mark.anyio

@@ -1,0 +1,176 @@
+"""Everything `manage.py up` runs: servers, then tables, then the panel's processes."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from opspanel import env
+from opspanel.embedded.find_prometheus import find_prometheus
+from opspanel.embedded.private_file import passwords, write_private_json
+from opspanel.embedded.program import Program, StartError, can_bind, free_port, http_ok
+from opspanel.embedded.servers import Addresses, Servers
+from opspanel.embedded.supervisor import Supervisor
+
+GIVEN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "NATS_URL",
+    "PROMETHEUS_URL",
+    "NODE_TASKS_DATABASE_URL",
+)
+ACCOUNTS = {"viewer": "viewer", "oncall": "on-call", "admin": "admin"}
+# One worker has no others to talk to.
+ALONE = ("--without-mingle", "--without-gossip", "--without-heartbeat")
+SERVICES = {
+    "postgres": "DATABASE_URL",
+    "redis": "REDIS_URL",
+    "nats": "NATS_URL",
+    "prometheus": "PROMETHEUS_URL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    host: str
+    port: int | None
+
+    def choose(self) -> tuple[str, int]:
+        """The port asked for, or 8000 where it is free, or any free one."""
+        if self.port is None:
+            free = can_bind(self.host, 8000)
+            return self.host, 8000 if free else free_port(self.host)
+        if not can_bind(self.host, self.port):
+            message = (
+                f"Port {self.port} on {self.host} is taken: choose another --port."
+            )
+            raise StartError(message)
+        return self.host, self.port
+
+
+class Stack:
+    def __init__(
+        self, folder: Path, supervisor: Supervisor, say: Callable[[str], None]
+    ) -> None:
+        self.folder = folder
+        self.addresses = Addresses({name: env.optional(name) or "" for name in GIVEN})
+        self._supervisor = supervisor
+        self._say = say
+        self._passwords = passwords(folder / "accounts.json", [*ACCOUNTS, "secret_key"])
+        self.url = ""
+
+    def start(self, web: WebAddress) -> None:
+        """Returns when everything answers. Raises StartError."""
+        host, port = web.choose()
+        self.url = f"http://{host}:{port}"
+        servers = Servers(self.folder, self._supervisor, self.addresses)
+        servers.start(lambda: find_prometheus(env.BASE_DIR / ".tools"))
+        self._say("The servers answer.")
+        self._start_demo()
+        self._seed()
+        self._start_panel(host, port)
+        self._supervisor.await_answers()
+        write_private_json(self.folder / "env.json", self.environment())
+
+    def environment(self) -> dict[str, str]:
+        """What the panel's processes read, and other commands while this one runs."""
+        given = {name: url for name, url in self.addresses.panel.items() if url}
+        return {
+            **given,
+            "SECRET_KEY": self._passwords["secret_key"],
+            "OPSPANEL_HTTPS": env.text("OPSPANEL_HTTPS", "false"),
+            "OPSPANEL_STATIC_ROOT": str(self.folder / "static"),
+            "OPSPANEL_RUN_DIR": str(self.folder),
+        }
+
+    def ready(self) -> dict[str, object]:
+        panel = self.addresses.panel
+        return {
+            "url": self.url,
+            "accounts": self.accounts(),
+            "services": {name: _place(panel[key]) for name, key in SERVICES.items()},
+            "pids": self._supervisor.pids(),
+        }
+
+    def accounts(self) -> list[dict[str, str]]:
+        return [
+            {"role": role, "username": name, "password": self._passwords[name]}
+            for name, role in ACCOUNTS.items()
+        ]
+
+    def _start_demo(self) -> None:
+        database, nats = (
+            self.addresses.platform_database_url,
+            self.addresses.platform_nats_url,
+        )
+        if database is None or nats is None:
+            self._say("No demo: the platform's own NATS or database is given.")
+            return
+        state = self.folder / "demo"
+        if env.optional("PROMETHEUS_URL"):
+            self._say(f"Let your Prometheus scrape {state / 'targets.json'} (file_sd).")
+        program = Program(
+            "demo",
+            [sys.executable, "-m", "opspanel.demo", "--state-dir", str(state)],
+            answers=(state / "targets.json").exists,
+            stdin=json.dumps({"database_url": database, "nats_url": nats}),
+            environment={"PYTHONPATH": str(env.BASE_DIR)},
+        )
+        self._supervisor.start(program)
+
+    def _seed(self) -> None:
+        accounts = {account["username"]: account for account in self.accounts()}
+        program = Program(
+            "seed",
+            [sys.executable, "-m", "opspanel.embedded.seed"],
+            stdin=json.dumps(accounts),
+            environment=self._panel_environment(),
+        )
+        self._supervisor.run_to_end(program)
+
+    def _panel_environment(self) -> dict[str, str]:
+        return {
+            **self.environment(),
+            "DJANGO_SETTINGS_MODULE": "opspanel.settings",
+            "PYTHONPATH": str(env.BASE_DIR),
+        }
+
+    def _start_panel(self, host: str, port: int) -> None:
+        environment = self._panel_environment()
+        for name, arguments in _panel_commands(self.folder, host, port).items():
+            program = Program(
+                name,
+                [sys.executable, "-m", *arguments],
+                environment=environment,
+                answers=_answers(name, host, port),
+            )
+            self._supervisor.start(program)
+
+
+def _panel_commands(folder: Path, host: str, port: int) -> dict[str, list[str]]:
+    celery = ["celery", "--app", "opspanel"]
+    schedule = ["--schedule", str(folder / "beat-schedule")]
+    return {
+        "worker": [*celery, "worker", "--concurrency=1", "--loglevel=INFO", *ALONE],
+        "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile=", *schedule],
+        "web": [
+            *("granian", "--interface=wsgi", f"--host={host}", f"--port={port}"),
+            *("--workers=1", "--blocking-threads=4", "--respawn-failed-workers"),
+            *("--no-ws", "--log-level=warning", "opspanel.wsgi:application"),
+        ],
+    }
+
+
+def _answers(name: str, host: str, port: int) -> Callable[[], bool]:
+    if name != "web":
+        return lambda: True
+    reached = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+    return lambda: http_ok(port, "/readyz", reached)
+
+
+def _place(url: str) -> str:
+    """The address without its user and password."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
