@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nats.errors
-import nkeys
+import nkeys  # type: ignore[import-untyped]
 from nats.aio.client import Client, RawCredentials
 
 from opspanel.readings import Answer

