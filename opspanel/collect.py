@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from opspanel.assess.overview import assess
 from opspanel.panel.config import PanelConfig
@@ -32,6 +32,8 @@ class Source[Reading](Protocol):
 
     async def read(self) -> Reading: ...
 
+    async def aclose(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
@@ -41,6 +43,11 @@ class Sources:
     nats: Source[NatsReading] | None = None
     node_tasks: Source[NodeTasksReading] | None = None
     outbox: Source[OutboxReading] | None = None
+
+    async def aclose(self) -> None:
+        for source in (self.prometheus, self.nats, self.node_tasks, self.outbox):
+            if source is not None:
+                await source.aclose()
 
 
 async def read_all(sources: Sources) -> Readings:
@@ -65,7 +72,10 @@ async def _answer[Reading](source: Source[Reading] | None) -> Answer[Reading]:
 
 
 class Collector:
-    """Makes passes in one event loop, so that connections stay open between them."""
+    """Makes passes in one event loop, so that connections stay open between them.
+
+    Used with `with`, or for the life of a process.
+    """
 
     def __init__(
         self, sources: Sources, stores: Sequence[SnapshotStore], panel: PanelConfig
@@ -74,6 +84,13 @@ class Collector:
         self._stores = stores
         self._panel = panel
         self._runner = asyncio.Runner()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self._sources.aclose())
+        self._runner.close()
 
     def take(self, now: datetime) -> Snapshot:
         """Read, judge and clean; nothing is saved."""

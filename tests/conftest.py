@@ -19,7 +19,8 @@ def static_files(tmp_path_factory):
 def own_redis(worker_id):
     """Each test process has a numbered Redis database of its own."""
     number = 0 if worker_id == "master" else int(worker_id.removeprefix("gw")) + 1
-    settings.REDIS_URL = f"{settings.REDIS_URL.rpartition('/')[0]}/{number}"
+    base = settings.REDIS_URL.rpartition("/")[0]
+    settings.REDIS_URL = f"{base}/{number}"
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ return 1
 class RedisStore:
     name = "Redis"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, prefix: str = "opspanel") -> None:
         self._client = redis.Redis.from_url(
             url,
             socket_timeout=_TIMEOUT_SECONDS,
@@ -31,7 +31,7 @@ class RedisStore:
             retry=Retry(NoBackoff(), 1),
             health_check_interval=0,
         )
-        self._key = f"opspanel:snapshot:{SCHEMA}"
+        self._key = f"{prefix}:snapshot:{SCHEMA}"
         self._save = self._client.register_script(_SAVE)
 
     def save(self, snapshot: Snapshot) -> None:

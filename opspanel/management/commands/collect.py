@@ -25,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         panel = configured_panel()
-        collector = Collector(open_sources(panel), configured_stores(), panel)
-        make = collector.run_pass if options["save"] else collector.take
-        self.stdout.write(to_json(make(timezone.now())).decode())
+        with Collector(open_sources(panel), configured_stores(), panel) as collector:
+            make = collector.run_pass if options["save"] else collector.take
+            snapshot = make(timezone.now())
+        self.stdout.write(to_json(snapshot).decode())

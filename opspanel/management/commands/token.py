@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from opspanel.access import tokens
 from opspanel.models import AccessToken
 
-
 LONGEST_DAYS = 365
 
 

@@ -1,0 +1,79 @@
+"""The doctor names what is wrong and how to mend it."""
+
+import pytest
+from django.core.management import call_command
+
+from opspanel.doctor.promql import metric_names
+
+
+@pytest.fixture
+def doctor(db, capsys):
+    """Runs the command; gives its exit code and its lines."""
+
+    def run():
+        try:
+            call_command("doctor")
+            code = 0
+        except SystemExit as end:
+            code = end.code
+        return code, capsys.readouterr().out.splitlines()
+
+    return run
+
+
+def test_working_upstreams_are_reported_as_they_are(doctor):
+    """Each upstream that answers has a line that says so."""
+    _, lines = doctor()
+    fine = {line.split()[1] for line in lines if line.startswith("OK")}
+    assert {"redis", "prometheus", "nats", "node_tasks", "outbox"} <= fine
+
+
+def test_what_the_platform_lacks_fails_with_its_name(doctor):
+    """Streams and metrics that panel.toml expects and nobody has make the exit code 1."""
+    code, lines = doctor()
+    failed = [line for line in lines if line.startswith("FAIL")]
+    assert code == 1
+    assert any("stream PROVISIONING" in line for line in failed)
+    assert any("metric http_server_requests_total" in line for line in failed)
+    assert all("Cure:" in line for line in failed)
+
+
+def test_dead_upstreams_fail_with_a_cure_and_without_their_password(doctor, settings):
+    """Nothing answers: each is named with a cure, and no credential is printed."""
+    settings.PROMETHEUS_URL = "http://user:hunter2-secret@127.0.0.1:1"
+    settings.NATS_URL = "nats://user:hunter2-secret@127.0.0.1:1"
+    settings.NODE_TASKS_DATABASE_URL = "postgres://user:hunter2-secret@127.0.0.1:1/x"
+    settings.REDIS_URL = "redis://:hunter2-secret@127.0.0.1:1/0"
+    code, lines = doctor()
+    failed = {line.split()[1] for line in lines if line.startswith("FAIL")}
+    assert code == 1
+    assert {"redis", "prometheus", "nats", "node_tasks"} <= failed
+    assert "hunter2" not in "\n".join(lines)
+
+
+def test_unset_addresses_are_told_as_such(doctor, settings):
+    """An address that is not set is a finding, with where to look it up."""
+    settings.PROMETHEUS_URL = settings.NATS_URL = None
+    settings.NODE_TASKS_DATABASE_URL = settings.REDIS_URL = None
+    code, lines = doctor()
+    assert code == 1
+    assert sum("unconfigured" in line for line in lines) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ('up{job="api"}', {"up"}),
+        (
+            'sum by (service) (rate(a_total{s=~"5.."}[5m])) / b_total',
+            {"a_total", "b_total"},
+        ),
+        ("histogram_quantile(0.95, sum by (le) (rate(x_bucket[1m])))", {"x_bucket"}),
+        ("a:b:rate5m and on(instance, job) up == 1", {"a:b:rate5m", "up"}),
+        ('label_replace(vector(1), "a_b", "$1", "c", "d")', set()),
+        ("m offset 5m unless n", {"m", "n"}),
+    ],
+)
+def test_metric_names_are_found_in_queries(query, names):
+    """Only metrics count: not functions, labels, groupings, strings or durations."""
+    assert metric_names(query) == names

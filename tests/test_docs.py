@@ -1,0 +1,86 @@
+"""The documents name everything that exists."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+from django.urls import get_resolver
+from pydantic import BaseModel
+
+from opspanel.panel.config import PanelConfig
+from opspanel.terms import Absence, Health, Signal
+
+SETTINGS = Path("docs/settings.md").read_text()
+OPERATIONS = Path("docs/operations.md").read_text()
+PANEL_TOML = Path("docs/panel-toml.md").read_text()
+TERMS = Path("docs/terms.md").read_text()
+READERS = {"text", "optional", "flag", "whole", "listing", "address"}
+
+
+def settings_read():
+    """First arguments of every call of a reader of opspanel/env.py in settings."""
+    for node in ast.walk(ast.parse(Path("opspanel/settings.py").read_text())):
+        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if (
+            called
+            and node.func.attr in READERS
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield node.args[0].value
+
+
+def routes(resolver=None, prefix=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if hasattr(entry, "url_patterns"):
+            yield from routes(entry, path)
+        else:
+            yield "/" + path.replace("<str:runbook_id>", "<id>")
+
+
+def config_keys(model=PanelConfig):
+    for name, field in model.model_fields.items():
+        yield name
+        for kind in [field.annotation, *getattr(field.annotation, "__args__", ())]:
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from config_keys(kind)
+
+
+@pytest.mark.parametrize("name", sorted({*settings_read(), "OPSPANEL_RUN_DIR"}))
+def test_every_setting_is_documented(name):
+    """Whoever meets a variable finds it in docs/settings.md."""
+    assert f"`{name}`" in SETTINGS
+
+
+@pytest.mark.parametrize(
+    "name", sorted(c for c, a in get_commands().items() if a == "opspanel")
+)
+def test_every_command_is_documented(name):
+    """Whoever meets a command finds it in docs/operations.md."""
+    assert f"`manage.py {name}" in OPERATIONS
+
+
+@pytest.mark.parametrize("route", sorted(routes()))
+def test_every_route_is_documented(route):
+    """Whoever meets an address finds it in docs/operations.md."""
+    assert f"`{route}`" in OPERATIONS
+
+
+@pytest.mark.parametrize("key", sorted(set(config_keys())))
+def test_every_key_of_panel_toml_is_documented(key):
+    """Whoever writes a panel.toml finds every key in docs/panel-toml.md."""
+    spellings = (f"`{key}`", f"[{key}]", f"[{key}.", f".{key}]")
+    assert any(spelling in PANEL_TOML for spelling in spellings)
+
+
+@pytest.mark.parametrize("signal", Signal)
+def test_every_signal_is_documented(signal):
+    """Whoever maps runbooks finds every signal in docs/panel-toml.md."""
+    assert f"`{signal}`" in PANEL_TOML
+
+
+@pytest.mark.parametrize("word", [*Health, *Absence])
+def test_every_word_of_health_and_absence_is_defined(word):
+    """Each word that a page can say about health or a gap is in docs/terms.md."""
+    assert word.replace("_", " ") in TERMS

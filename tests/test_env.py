@@ -1,0 +1,66 @@
+"""Settings are read with their type, or refused by their name."""
+
+import json
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from opspanel import env
+
+
+@pytest.fixture(autouse=True)
+def own_run_dir(monkeypatch, tmp_path):
+    monkeypatch.setenv("OPSPANEL_RUN_DIR", str(tmp_path))
+    env.address_book.cache_clear()
+    yield tmp_path
+    env.address_book.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("maybe", lambda: env.flag("THING", default=True)),
+        ("many", lambda: env.whole("THING", 1)),
+        ("0", lambda: env.whole("THING", 1, least=1)),
+        ("mysql://host/x", lambda: env.address("THING", "postgres")),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name_and_never_quoted(monkeypatch, value, read):
+    """The message names the variable; the value may be a secret and stays out."""
+    monkeypatch.setenv("THING", value)
+    with pytest.raises(ImproperlyConfigured, match="^THING must") as caught:
+        read()
+    assert value not in str(caught.value) or value.isdecimal()
+
+
+def test_a_needed_value_that_is_missing_is_named():
+    """A missing setting says its name and where it is documented."""
+    with pytest.raises(ImproperlyConfigured, match="THING is not set.*settings.md"):
+        env.text("THING")
+
+
+def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
+    """<NAME>_FILE is read, without the line break that editors leave."""
+    (tmp_path / "secret").write_text("hunter2\n")
+    monkeypatch.setenv("THING_FILE", str(tmp_path / "secret"))
+    assert env.text("THING") == "hunter2"
+
+
+def test_a_file_that_cannot_be_read_is_named(monkeypatch):
+    """A wrong path names the variable that holds it."""
+    monkeypatch.setenv("THING_FILE", "no/such/file")
+    with pytest.raises(ImproperlyConfigured, match="^THING_FILE"):
+        env.text("THING")
+
+
+def test_commands_find_the_servers_of_a_running_stack(own_run_dir):
+    """What `up` wrote down is used where the environment says nothing."""
+    (own_run_dir / "env.json").write_text(json.dumps({"THING": "from the stack"}))
+    assert env.text("THING") == "from the stack"
+
+
+def test_the_environment_wins_over_a_running_stack(monkeypatch, own_run_dir):
+    """A variable that is set is used, whatever else runs in the checkout."""
+    (own_run_dir / "env.json").write_text(json.dumps({"THING": "from the stack"}))
+    monkeypatch.setenv("THING", "set")
+    assert env.text("THING") == "set"
