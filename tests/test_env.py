@@ -28,14 +28,14 @@ def own_run_dir(monkeypatch, tmp_path):
 def test_a_wrong_value_is_refused_by_name_and_never_quoted(monkeypatch, value, read):
     """The message names the variable; the value may be a secret and stays out."""
     monkeypatch.setenv("THING", value)
-    with pytest.raises(ImproperlyConfigured, match="^THING must") as caught:
+    with pytest.raises(ImproperlyConfigured, match=r"^THING must") as caught:
         read()
     assert value not in str(caught.value) or value.isdecimal()
 
 
 def test_a_needed_value_that_is_missing_is_named():
     """A missing setting says its name and where it is documented."""
-    with pytest.raises(ImproperlyConfigured, match="THING is not set.*settings.md"):
+    with pytest.raises(ImproperlyConfigured, match=r"THING is not set.*settings.md"):
         env.text("THING")
 
 
@@ -49,7 +49,7 @@ def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
 def test_a_file_that_cannot_be_read_is_named(monkeypatch):
     """A wrong path names the variable that holds it."""
     monkeypatch.setenv("THING_FILE", "no/such/file")
-    with pytest.raises(ImproperlyConfigured, match="^THING_FILE"):
+    with pytest.raises(ImproperlyConfigured, match=r"^THING_FILE"):
         env.text("THING")
 
 
