@@ -1,0 +1,126 @@
+"""Makes `.venv` from a hashed lock file: `.ci/python .ci/bootstrap.py embedded|dev`.
+
+Only the standard library, because nothing else is there yet.
+"""
+# ruff: noqa: INP001, S603, TID251 - a script, which starts programs of this list
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PYTHON = CHECKOUT / ".venv" / "bin" / "python"
+STAMP = CHECKOUT / ".venv" / "installed-lock"
+TOOLS = CHECKOUT / ".tools"
+
+
+def main() -> None:
+    os.chdir(CHECKOUT)
+    wanted = sys.argv[1]
+    if not fresh(wanted):
+        install(wanted)
+    if wanted == "dev":
+        ensure_chromium()
+
+
+def fresh(wanted: str) -> bool:
+    """The dev lock holds all of the embedded one: `make run` leaves its tools alone."""
+    sufficient = {digest(name) for name in {wanted, "dev"}}
+    known = STAMP.read_text().split() if STAMP.exists() else []
+    return bool(sufficient & set(known)) and answers([str(PYTHON)])
+
+
+def install(wanted: str) -> None:
+    if STAMP.exists() and STAMP.read_text().startswith("dev "):
+        wanted = "dev"
+    uv = find_uv()
+    say(f"Installing requirements/{wanted}.txt into .venv ...")
+    if not answers([str(PYTHON)]):
+        run([*uv, "venv", "-q", "--clear", "--python", sys.executable, ".venv"])
+    STAMP.unlink(missing_ok=True)
+    lock = f"requirements/{wanted}.txt"
+    sync = ["pip", "sync", "-q", "--python", str(PYTHON), "--require-hashes", lock]
+    run([*uv, *sync])
+    STAMP.write_text(f"{wanted} {digest(wanted)}\n")
+
+
+def find_uv() -> list[str]:
+    own = TOOLS / "uv" / "bin" / "uv"
+    for candidate in ("uv", str(own)):
+        if answers([candidate]):
+            return [candidate]
+    if not answers([sys.executable, "-m", "pip"]):
+        stop("This needs pip or uv: install one of them with your package manager.")
+    say("Installing uv into .tools ...")
+    # Into a folder of its own: no environment is touched, not even a managed one.
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    lock = ["--require-hashes", "-r", "requirements/uv.txt"]
+    run([*pip, "--upgrade", "--target", str(TOOLS / "uv"), *lock])
+    return [str(own)]
+
+
+def ensure_chromium() -> None:
+    """From the distribution as root, else Playwright's own build, for this user."""
+    if chromium_works():
+        return
+    say("Installing Chromium for the browser tests ...")
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet(["apt-get", "update", "-qq"])
+        quiet(["apt-get", "install", "-qq", "--no-install-recommends", "chromium"])
+    if not chromium_works() and not quiet(
+        [str(PYTHON), "-m", "playwright", "install", "chromium"]
+    ):
+        stop(
+            "The browser tests need Chromium: install it, or set CHROMIUM to its path."
+        )
+
+
+def chromium_works() -> bool:
+    names = (os.environ.get("CHROMIUM", "chromium"), "chromium-browser")
+    return any(answers([name]) for name in (*names, "google-chrome"))
+
+
+def digest(name: str) -> str:
+    lock = CHECKOUT / "requirements" / f"{name}.txt"
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+def answers(command: list[str]) -> bool:
+    return quiet([*command, "--version"])
+
+
+def quiet(command: list[str]) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        result = subprocess.run(
+            command, capture_output=True, env=environment, check=False
+        )
+    except OSError:
+        return False
+    return result.returncode == 0
+
+
+def run(command: list[str]) -> None:
+    if subprocess.run(command, check=False).returncode != 0:
+        stop(f"This did not work: {' '.join(command)}")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def stop(line: str) -> None:
+    sys.exit(line)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}.")

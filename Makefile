@@ -1,0 +1,25 @@
+# `make run` and `make test` are all that is needed; README.md says more.
+COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
+.PHONY: run test lint format lock doctor
+
+run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
+	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
+
+test: ## Checks, then all tests. ARGS="tests/assess -k streams"
+	@.ci/run $(ARGS)
+
+lint: ## The checks alone
+	@.ci/python .ci/bootstrap.py dev && .ci/checks
+
+format: ## Put code and templates into their one format
+	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
+	@find templates -name '*.html' -exec .venv/bin/djade --target-version 6.1 {} +
+
+doctor: ## Check every upstream of the running stack
+	@.venv/bin/python manage.py doctor $(ARGS)
+
+lock: ## Make the lock files again, within pyproject.toml's bounds. ARGS=--upgrade
+	$(COMPILE) $(ARGS) pyproject.toml -o requirements/base.txt
+	$(COMPILE) $(ARGS) --extra embedded -c requirements/base.txt pyproject.toml -o requirements/embedded.txt
+	$(COMPILE) $(ARGS) --extra embedded --group dev -c requirements/embedded.txt pyproject.toml -o requirements/dev.txt
+	echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.txt
