@@ -14,7 +14,9 @@ from django.utils.safestring import SafeString
 from opspanel.snapshot.schema import Figure
 from opspanel.templatetags.quantities import duration, quantity, whole_duration
 from opspanel.templatetags.words import DASH, EXACTNESS, MISSING, PREFIX, SOURCE
-from opspanel.terms import Exactness
+from opspanel.terms import Absence, Exactness, FailureKind, Source
+
+type Missing = Absence | FailureKind | None
 
 NOTHING = SafeString("")
 
@@ -26,21 +28,35 @@ def figure_html(figure: Figure, now: datetime, where: tuple[object, ...]) -> Saf
     target = anchor(where)
     return format_html(
         '<button class="f{}" popovertarget="{}">{}{}</button>'
-        '<span popover id="{}" class="from"><b>{}</b> <code>{}</code>'
-        "<span>{}Read {}, {} ago. Good for {}. {}.</span></span>",
+        '<span popover id="{}" class="from">{} {} ago. {}</span></span>',
         kind,
         target,
         text,
         note,
         target,
-        SOURCE[figure.source],
-        figure.query,
-        _explanation(figure),
-        clock(figure.observed_at),
+        _origin(figure.source, figure.query, figure.missing, figure.observed_at),
         age_html(figure.observed_at, age),
-        duration(figure.good_for),
-        EXACTNESS[figure.exactness],
+        _worth(figure.good_for, figure.exactness),
     )
+
+
+# Most of what a popover says is the same for many figures, and in many snapshots.
+@lru_cache(maxsize=4096)
+def _origin(
+    source: Source, query: str, missing: Missing, observed_at: datetime
+) -> SafeString:
+    return format_html(
+        "<b>{}</b> <code>{}</code><span>{}Read {},",
+        SOURCE[source],
+        query,
+        f"{MISSING[missing][1]} " if missing else "",
+        clock(observed_at),
+    )
+
+
+@lru_cache(maxsize=64)
+def _worth(good_for: float, exactness: Exactness) -> SafeString:
+    return format_html("Good for {}. {}.", duration(good_for), EXACTNESS[exactness])
 
 
 def anchor(where: tuple[object, ...]) -> str:
@@ -50,7 +66,8 @@ def anchor(where: tuple[object, ...]) -> str:
 def _face(figure: Figure, age: float) -> tuple[str, str, SafeString]:
     """Class, text and the note behind it."""
     if figure.value is None:
-        return " none", DASH + _missing(figure)[0], NOTHING
+        reason = MISSING[figure.missing][0] if figure.missing else "unknown"
+        return " none", DASH + reason, NOTHING
     text = PREFIX.get(figure.exactness, "") + quantity(figure.value, figure.unit)
     if figure.exactness is Exactness.HELD_OVER:
         return " held", text, _note("held over, {} old", age)
@@ -61,16 +78,6 @@ def _face(figure: Figure, age: float) -> tuple[str, str, SafeString]:
 
 def _note(words: str, age: float) -> SafeString:
     return format_html(" <small>{}</small>", words.format(whole_duration(age)))
-
-
-def _missing(figure: Figure) -> tuple[str, str]:
-    return (
-        MISSING[figure.missing] if figure.missing else ("unknown", "No reason given.")
-    )
-
-
-def _explanation(figure: Figure) -> str:
-    return "" if figure.value is not None else f"{_missing(figure)[1]} "
 
 
 def age_html(moment: datetime, age: float) -> SafeString:

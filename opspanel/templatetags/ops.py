@@ -11,10 +11,12 @@ from django.utils.safestring import SafeString
 
 from opspanel.snapshot.schema import Figure, Snapshot, SourceState, Trend
 from opspanel.templatetags import figures, quantities, words
+from opspanel.templatetags.kept import kept
 from opspanel.templatetags.sparkline import sparkline_svg
 from opspanel.terms import FailureKind, Health, Source
 
 register = template.Library()
+register.tag("kept", kept)
 
 # After so many intervals without a new snapshot the page calls itself old.
 INTERVALS_UNTIL_STALE = 4

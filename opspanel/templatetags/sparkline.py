@@ -1,6 +1,6 @@
 """A trend as a small inline SVG, drawn on the server, without style attributes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -9,7 +9,7 @@ from opspanel.snapshot.schema import Trend
 from opspanel.templatetags.quantities import quantity, whole_duration
 from opspanel.templatetags.words import DASH
 
-WIDTH, HEIGHT, MARGIN = 120, 28, 2.0
+HEIGHT, MARGIN = 100, 5
 
 
 def sparkline_svg(trend: Trend, limit: float | None) -> SafeString:
@@ -17,59 +17,38 @@ def sparkline_svg(trend: Trend, limit: float | None) -> SafeString:
     known = [point for point in trend.points if point is not None]
     if not known:
         return format_html('<span class="none">{}</span>', f"{DASH}no history")
-    top = _top(known, limit)
+    # From zero to at least the limit: noise far below a limit looks like what it is.
+    top = max(*known, limit or 0.0, 0.0) or 1.0
     return format_html(
         '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
-        'aria-label="{}">{}<path class="area" d="{}"/><path class="line" d="{}"/></svg>',
-        WIDTH,
+        'aria-label="{}">{}<path class="line" d="{}"/></svg>',
+        max(len(trend.points) - 1, 1),
         HEIGHT,
         _summary(trend, known),
-        _limit_line(limit, top),
-        "".join(_area(run) for run in _runs(trend, top)),
-        "".join(_line(run) for run in _runs(trend, top)),
+        _limit_line(limit, top, len(trend.points)),
+        _line(trend.points, top),
     )
 
 
-type Run = list[tuple[float, float]]
-
-
-def _top(known: list[float], limit: float | None) -> float:
-    # From zero to at least the limit: noise far below a limit looks like what it is.
-    return max(*known, limit or 0.0, 0.0) or 1.0
-
-
-def _runs(trend: Trend, top: float) -> Iterator[Run]:
-    step = WIDTH / max(len(trend.points) - 1, 1)
-    run: Run = []
-    for index, point in enumerate(trend.points):
+def _line(points: Iterable[float | None], top: float) -> str:
+    """One unit to the right for each step; a point alone is a dash of its own."""
+    drawn, pen_is_down = [], False
+    for x, point in enumerate(points):
         if point is not None:
-            run.append((index * step, _height(point, top)))
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
+            y = _height(point, top)
+            drawn.append(f"L{x} {y}" if pen_is_down else f"M{x} {y}h.1")
+        pen_is_down = point is not None
+    return "".join(drawn)
 
 
-def _height(value: float, top: float) -> float:
-    return HEIGHT - MARGIN - max(value, 0.0) / top * (HEIGHT - 2 * MARGIN)
+def _height(value: float, top: float) -> int:
+    return round(HEIGHT - MARGIN - max(value, 0.0) / top * (HEIGHT - 2 * MARGIN))
 
 
-def _line(run: Run) -> str:
-    points = run if len(run) > 1 else [run[0], (run[0][0] + 1, run[0][1])]
-    return "M" + "L".join(f"{x:.3g} {y:.3g}" for x, y in points)
-
-
-def _area(run: Run) -> str:
-    return f"{_line(run)}V{HEIGHT}H{run[0][0]:.3g}Z"
-
-
-def _limit_line(limit: float | None, top: float) -> SafeString:
+def _limit_line(limit: float | None, top: float, width: int) -> SafeString:
     if not limit:
         return SafeString("")
-    return format_html(
-        '<path class="limit" d="M0 {}H{}"/>', round(_height(limit, top), 1), WIDTH
-    )
+    return format_html('<path class="limit" d="M0 {}H{}"/>', _height(limit, top), width)
 
 
 def _summary(trend: Trend, known: list[float]) -> str:
