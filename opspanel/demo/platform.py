@@ -1,6 +1,7 @@
 """The demo platform: all its services in one process, each able to die alone."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -138,7 +139,9 @@ class Slot:
         if dead:
             await self._stop()
         elif self._service is None:
-            await self.start(self._context.ports[self._entry.name])
+            # Its port may be taken for the moment; the next look tries again.
+            with contextlib.suppress(OSError):
+                await self.start(self._context.ports[self._entry.name])
         else:
             self._service.check()
 

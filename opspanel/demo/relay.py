@@ -83,24 +83,27 @@ class Relay(Service):
             await jetstream.purge_stream("DLQ")
         self._dead_lettering = wanted
         for event in await _pending(connection):
-            await self._relay(event, connection, jetstream)
+            if not await self._relay(event, connection, jetstream):
+                break  # Events keep their order: the next waits for this one.
 
     async def _relay(
         self, event: Event, connection: Connection, jetstream: JetStreamContext
-    ) -> None:
+    ) -> bool:
+        """Whether the event is done with."""
         self._seen += 1
         if self._dead_lettering and self._seen % DEAD_LETTER_SHARE == 0:
             await self._bury(event, connection, jetstream)
-            return
+            return True
         try:
             await self._publish(event, jetstream)
         except NoStreamResponseError as error:
             await self._count_failure(event, error, connection)
-            return
+            return False
         await connection.execute(PUBLISHED, [event.id])
         self._messages.processed.inc()
         if event.event_type == "allocation.requested":
             self._emitted.observe(event.age)
+        return True
 
     async def _publish(self, event: Event, jetstream: JetStreamContext) -> None:
         subject = event.subject
