@@ -84,7 +84,10 @@ async def wounded(source):
     reading = await read_or_kind(source)
     if isinstance(reading, FailureKind) or not reading.missing:
         return None
-    return reading if all(stream.has_leader for stream in reading.streams) else None
+    noticed = all(
+        stream.has_leader and stream.replicas_lagging for stream in reading.streams
+    )
+    return reading if noticed else None
 
 
 async def headless(source):

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import time
@@ -208,9 +209,9 @@ async def test_a_missing_table_is_a_bad_query(source, tasks):
 async def stranger(tasks, postgres_url):
     """The address of a role that may see the schema and nothing in it."""
     role = f"r_{tasks.schema}"
-    await tasks.execute(f"CREATE ROLE {role} LOGIN")
+    await tasks.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'stranger'")
     await tasks.execute(f"GRANT USAGE ON SCHEMA {tasks.schema} TO {role}")
-    yield make_conninfo(postgres_url, user=role)
+    yield make_conninfo(postgres_url, user=role, password="stranger")
     await tasks.execute(f"DROP OWNED BY {role}")
     await tasks.execute(f"DROP ROLE {role}")
 
@@ -327,3 +328,19 @@ async def test_more_types_than_the_limit_is_too_large(source, tasks, postgres_ur
     reading = await source.read()
     assert reading.claimable is FailureKind.TOO_LARGE
     assert reading.in_flight == ()
+
+
+async def test_a_pass_that_is_cancelled_ends_at_once(source, tasks):
+    """Stopping the collector does not wait for a frozen server either."""
+    await source.read()
+    [pid] = await (await tasks.execute(BACKEND, (tasks.schema,))).fetchone()
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    try:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await source.read()
+        assert time.monotonic() - began < 1
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert (await source.read()).claimable == ()
