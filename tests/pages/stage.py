@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.csp import CSP
 
 from opspanel.panel.config import PanelConfig
 from opspanel.snapshot.schema import Snapshot
@@ -34,6 +35,20 @@ PANEL = PanelConfig.model_validate(
         "links": {"loki_correlation": "https://loki.example/{id}"},
     }
 )
+
+# Nothing runs without the page's nonce; only htmx's own policy may fill the DOM.
+POLICY = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["htmx"],
+}
 
 
 def context(snapshot: Snapshot | None, now: datetime, interval: float = 5) -> dict:
@@ -67,7 +82,7 @@ class Stage:
         self.act = "well"
         self.polls = 0
         self.released = Event()
-        self.respond = ContentSecurityPolicyMiddleware(self.answer)
+        self.respond = ContentSecurityPolicyMiddleware(self.under_policy)
 
     def show(self, build: Callable[[datetime], Snapshot]) -> None:
         self.snapshot = build(self.now())
@@ -77,11 +92,18 @@ class Stage:
 
     def __call__(self, environ: dict, start_response: Callable) -> list[bytes]:
         request = WSGIRequest(environ)
-        request.user = SimpleNamespace(is_authenticated=True, get_username=lambda: "vera")
+        request.user = SimpleNamespace(
+            is_authenticated=True, get_username=lambda: "vera"
+        )
         response = self.respond(request)
         head = [*response.items(), ("Content-Length", str(len(response.content)))]
         start_response(f"{response.status_code} {response.reason_phrase}", head)
         return [response.content]
+
+    def under_policy(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        response._csp_config = POLICY
+        return response
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/static/"):

@@ -1,0 +1,264 @@
+"""What stands on the page, for every kind of snapshot."""
+
+import gzip
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from opspanel.templatetags.words import HEALTH, MISSING, SOURCE
+from opspanel.terms import Health
+from tests import snapshots
+from tests.pages.stage import PANEL, context
+
+NAMED = dict(snapshots.every())
+KNOWN = {name: snapshot for name, snapshot in NAMED.items() if snapshot}
+
+
+def rendered(template, shown):
+    request = RequestFactory().get("/admin/ops/overview")
+    request.user = SimpleNamespace(is_authenticated=True, get_username=lambda: "vera")
+    return render_to_string(template, shown, request)
+
+
+def live(snapshot, after=timedelta()):
+    shown = context(snapshot, snapshots.NOW + after)
+    return rendered("pages/overview.html#live", shown)
+
+
+def text_of(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def buttons(html):
+    return re.findall(
+        r'<button class="f([^"]*)" popovertarget="(\w+)">(.*?)</button>', html
+    )
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_page_and_live_part_are_the_same(name):
+    """A poll brings exactly what the whole page holds."""
+    shown = context(NAMED[name], snapshots.NOW)
+    assert rendered("pages/overview.html#live", shown) in rendered(
+        "pages/overview.html", shown
+    )
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_sections_keep_their_order(name):
+    """Decision first, then action, health, queues, rates, incidents, tools, detail."""
+    found = re.findall(r'<h[12] id="([\w-]+)"', live(KNOWN[name]))
+    assert found == [
+        "decision",
+        "actions",
+        "health",
+        "queues",
+        "errors",
+        "throughput",
+        "incidents",
+        "investigate",
+        "sources",
+    ]
+
+
+@pytest.mark.parametrize("status", Health)
+def test_each_status_has_a_word_and_a_shape(status):
+    """Colour is never the only sign."""
+    base = snapshots.healthy()
+    html = live(snapshots._statuses(base, status, "because"))
+    assert f'href="#s-{status}"' in html
+    assert HEALTH[status] in text_of(html)
+
+
+@pytest.mark.parametrize(
+    "name", ["healthy", "degraded", "unhealthy", "unknown", "partial"]
+)
+def test_every_figure_tells_where_it_is_from(name):
+    """Each figure of the snapshot is a button with a popover of its own."""
+    html = live(KNOWN[name])
+    shown = list(snapshots.figures(KNOWN[name]))
+    targets = [target for _, target, _ in buttons(html)]
+    assert len(targets) == len(shown) == len(set(targets))
+    for target in targets:
+        origin = text_of(html.partition(f'id="{target}"')[2].partition("</button>")[0])
+        assert any(source in origin for source in SOURCE.values())
+        assert "Read 14:0" in origin
+        assert "ago. Good for" in origin
+
+
+def test_the_provenance_names_query_time_age_and_exactness():
+    """A reader can tell a reading from an estimate."""
+    text = text_of(live(snapshots.degraded()))
+    assert (
+        "1,204 NATS JetStream stream.depth:PROVISIONING "
+        "Read 14:05:08 UTC, 2 s ago. Good for 20 s. Exact." in text
+    )
+    assert "≈ 1,204,000" in text
+    assert "An estimate." in text
+
+
+def test_missing_never_reads_as_a_number():
+    """With every source silent no figure holds a digit; each holds its reason."""
+    shown = buttons(live(snapshots.unknown()))
+    assert shown
+    reasons = {short for short, _ in MISSING.values()}
+    for kind, _, text in shown:
+        assert kind == " none"
+        assert text.removeprefix("\N{EN DASH} ") in reasons
+
+
+def test_zero_reads_as_zero():
+    """Nothing failed is a number, and not the mark of something missing."""
+    assert ("", "0%") in [
+        (kind, text) for kind, _, text in buttons(live(snapshots.healthy()))
+    ]
+
+
+def test_held_over_figures_say_so():
+    """A number from before the source went silent carries its age beside it."""
+    held = [
+        text
+        for kind, _, text in buttons(live(snapshots.held_over()))
+        if kind == " held"
+    ]
+    assert held
+    assert all("held over, 2 min 5 s old" in text for text in held)
+
+
+def test_a_figure_past_its_time_says_so():
+    """Shown as stale, though the collector lives."""
+    texts = [
+        text for kind, _, text in buttons(live(snapshots.partial())) if kind == " old"
+    ]
+    assert [text_of(text) for text in texts] == ["41/s stale, 4 min 0 s old"]
+
+
+def test_an_old_snapshot_is_never_shown_as_healthy():
+    """When the collector has died the page itself says Unknown, without script."""
+    html = live(snapshots.healthy(), after=timedelta(minutes=6))
+    assert "data-stale" in html
+    assert 'data-status="unknown"' in html
+    assert "The newest snapshot here is 6 min 2 s old." in text_of(html)
+
+
+def test_a_fresh_snapshot_is_not_called_old():
+    """A collector that is a pass late is no reason for alarm."""
+    html = live(snapshots.healthy(), after=timedelta(seconds=15))
+    assert " data-stale>" not in html
+    assert 'data-status="healthy"' in html
+
+
+def test_nothing_yet_says_what_to_do():
+    """An empty panel is unknown, and names the cure."""
+    text = text_of(live(None))
+    assert "Unknown" in text
+    assert "manage.py doctor" in text
+
+
+def test_quiet_means_stop_reading():
+    """The empty state of the action section, word for word."""
+    wanted = "Nothing needs action. Check the age above, then stop reading."
+    assert wanted in text_of(live(snapshots.healthy()))
+    assert wanted not in text_of(live(snapshots.unhealthy()))
+
+
+def test_quiet_is_not_claimed_when_something_is_unknown():
+    """Without a full view nobody is told to stop reading."""
+    assert "stop reading" not in text_of(live(snapshots.partial()))
+
+
+def test_a_card_has_reason_since_owner_and_runbook():
+    """Everything the reader needs to act."""
+    html = live(snapshots.unhealthy())
+    text = text_of(html)
+    assert "Outbox relay does not publish" in text
+    assert "oldest pending 95 s > 60 s; 12 publish failures" in text.replace(
+        "&gt;", ">"
+    )
+    assert "For 6 min 52 s , since 13:58:18 UTC" in text
+    assert 'href="/admin/ops/runbooks/ops.outbox.relay"' in html
+    assert 'href="https://runbooks.example/api" rel="noreferrer"' in html
+
+
+def test_the_worst_stands_first():
+    """In each list, whatever the order in the snapshot."""
+    html = live(snapshots.degraded())
+    assert html.index("PROVISIONING <small>") < html.index("BILLING <small>")
+
+
+def test_three_outbox_figures_have_three_labels():
+    """Relay, failed rows and dead letters are never mixed up."""
+    text = text_of(live(snapshots.unhealthy()))
+    labels = (
+        "Relay, now",
+        "Failed rows, kept as history",
+        "Messages on the DLQ stream, now",
+    )
+    assert all(text.count(label) == 1 for label in labels)
+
+
+def test_hostile_text_is_inert():
+    """Should the sanitizer miss mark-up, the template still shows it as text."""
+    html = live(snapshots.hostile())
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<hx-partial" not in html
+    assert not re.search(r"<[^>]*\sonmouseover=", html)
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_live_part_holds_nothing_that_acts(name):
+    """No script, no htmx attribute, no inline style or handler comes with a poll."""
+    tags = "".join(re.findall(r"<[a-zA-Z][^>]*>", live(NAMED[name])))
+    assert "<script" not in tags
+    assert not re.search(
+        r"\s(data-)?hx-|\sstyle=|\son\w+=", re.sub(r'"[^"]*"', '""', tags)
+    )
+
+
+def test_tools_appear_only_when_configured():
+    """A form for each link that panel.toml gives; for the others, how to give it."""
+    html = live(snapshots.healthy())
+    assert 'name="correlation_id"' in html
+    assert 'name="trace_id"' not in html
+    assert "tempo_trace" in html
+
+
+def test_the_environment_always_stands_there():
+    """Also before anything was collected."""
+    for snapshot in (None, snapshots.healthy()):
+        html = rendered("pages/overview.html", context(snapshot, snapshots.NOW))
+        assert PANEL.panel.environment in text_of(html.partition("<main")[0])
+
+
+def test_the_page_stays_light():
+    """Little enough for a phone on a train: the whole page, and a poll."""
+    whole = rendered(
+        "pages/overview.html", context(snapshots.unhealthy(), snapshots.NOW)
+    )
+    assert len(whole) < 80_000
+    assert len(gzip.compress(live(snapshots.unhealthy()).encode(), 6)) < 8_000
+
+
+def test_another_snapshot_of_the_same_second_is_not_mixed_up():
+    """What is kept for a second belongs to one snapshot."""
+    assert "Unhealthy" in text_of(live(snapshots.unhealthy()))
+    assert "Unhealthy" not in text_of(live(snapshots.healthy()))
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 500, 503])
+def test_error_pages_need_no_context(code):
+    """They must not fail themselves."""
+    assert "<h1>" in render_to_string(f"errors/{code}.html")
+
+
+def test_the_refusal_says_whom_to_ask():
+    """The contact of panel.toml."""
+    assert "ask <b>the platform team</b>" in rendered(
+        "errors/403.html", {"panel": PANEL}
+    )

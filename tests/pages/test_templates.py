@@ -1,0 +1,73 @@
+"""Rules for templates, styles and scripts that no linter knows."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
+SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
+FORBIDDEN = {
+    "inline style": r"\sstyle\s*=|<style",
+    "inline handler": r"<[^>]*\son[a-z]+\s*=",
+    "inline script": r"<script(?![^>]*\bsrc=)",
+    "script without nonce": r"<script(?![^>]*\bnonce=)",
+    "unescaped text": r"\|\s*safe\b|autoescape\s+off|safeseq|mark_safe",
+    "address of another host": r"(src|href)=\"(https?:)?//",
+}
+
+
+def named(paths):
+    return pytest.mark.parametrize("path", paths, ids=lambda path: path.name)
+
+
+def test_there_are_templates_styles_and_scripts():
+    """The rules below look at something."""
+    assert len(TEMPLATES) > 10
+    assert STYLES
+    assert SCRIPTS
+
+
+@pytest.mark.parametrize("rule", FORBIDDEN)
+def test_no_template_holds(rule):
+    """What the content policy forbids, or what would undo escaping."""
+    found = [
+        path.name for path in TEMPLATES if re.search(FORBIDDEN[rule], path.read_text())
+    ]
+    assert found == []
+
+
+@named([path for path in TEMPLATES if path.name.startswith("_")])
+def test_components_hold_no_htmx(path):
+    """They are part of what a poll brings; only the frame around them may act."""
+    assert not re.search(r"\s(data-)?hx-", path.read_text())
+
+
+@pytest.mark.parametrize(
+    ("paths", "limit"),
+    [(TEMPLATES, 100), (STYLES, 150), (SCRIPTS, 70)],
+    ids=["templates", "styles", "scripts"],
+)
+def test_files_stay_small(paths, limit):
+    """Small enough to be read at once."""
+    long = [path.name for path in paths if len(path.read_text().splitlines()) > limit]
+    assert long == []
+
+
+def test_all_scripts_together_fit_on_a_few_screens():
+    """The page's own behaviour can be read in one go."""
+    assert sum(len(path.read_text().splitlines()) for path in SCRIPTS) <= 175
+
+
+@named(SCRIPTS)
+def test_scripts_put_no_markup_into_the_page(path):
+    """Text goes in as text; only htmx, behind its policy, parses mark-up."""
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|eval\(", path.read_text())
+
+
+@named(SCRIPTS)
+def test_scripts_never_read_the_wall_clock(path):
+    """Ages come from the server's time and the monotonic clock."""
+    assert not re.search(r"Date\.now|new Date\(\)", path.read_text())
