@@ -120,6 +120,8 @@ def _run_as(folder: Path) -> list[str]:
     if not (_open_to_all(folder.parent) and _open_to_all(_binary("postgres").parent)):
         # A checkout under /root, say. This one right lets the server reach its own
         # folder, where the other way would be to open /root to everybody.
+        # (Without the securebit, access(2) would overlook the right.)
+        words += ["--securebits=+no_setuid_fixup"]
         words += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     words.append("--")
     _own(folder, words)
