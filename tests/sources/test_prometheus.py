@@ -3,13 +3,17 @@
 import os
 import signal
 import time
+from importlib.resources import files
 
 import pytest
 
 from opspanel.panel.config import Labels, Outbox, Service
+from opspanel.panel.load import parse
 from opspanel.readings import SourceFailedError
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
 from opspanel.terms import FailureKind
+
+DEFAULT = files("opspanel.panel") / "panel.toml"
 
 pytestmark = pytest.mark.anyio
 
@@ -161,3 +165,17 @@ async def test_a_frozen_prometheus_is_cut_and_the_next_pass_works(
         os.kill(pid, signal.SIGCONT)
     assert failed.value.kind is FailureKind.TIMEOUT
     assert (await source.read()).answers["api.up"][0].value == 1
+
+
+async def test_the_default_panel_s_queries_are_understood(prometheus_url):
+    """Prometheus accepts every query of the panel.toml that ships."""
+    panel = parse(DEFAULT.read_text(), "panel.toml")
+    source = PrometheusSource(PrometheusAddress(url=prometheus_url), panel)
+    reading = await source.read()
+    await source.aclose()
+    answers = {**reading.answers, **reading.trends}
+    refused = [key for key, each in answers.items() if isinstance(each, FailureKind)]
+    assert refused == []
+    assert reading.reads == 3
+    assert len(reading.answers) > 20
+    assert "api.throughput" in reading.trends
