@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -23,12 +24,28 @@ class Reaper:
 
     def __init__(self, *, hold: int | None = None) -> None:
         """`hold` is a file descriptor (of a lock) to keep open until all is killed."""
-        self._process = subprocess.Popen(
+        self._hold = () if hold is None else (hold,)
+        self._process = self._begin()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [sys.executable, "-I", "-S", reaper.__file__],
             stdin=subprocess.PIPE,
-            pass_fds=() if hold is None else (hold,),
+            pass_fds=self._hold,
             start_new_session=True,
         )
+
+    def gone(self) -> bool:
+        return self._process.poll() is not None
+
+    def begin_again(self, children: Iterable["Child"]) -> None:
+        """Take over from a reaper that was killed."""
+        with contextlib.suppress(BrokenPipeError):
+            self.pipe.close()
+        self._process = self._begin()
+        for child in children:
+            if child.exit_code() is None:
+                self._write(f"+ {child.pid} {int(child.program.stop_signal)}\n")
 
     @property
     def pipe(self) -> IO[bytes]:
@@ -37,10 +54,14 @@ class Reaper:
         return self._process.stdin
 
     def forget(self, group: int) -> None:
+        self._write(f"- {group}\n")
+
+    def _write(self, line: str) -> None:
         with contextlib.suppress(BrokenPipeError):
-            os.write(self.pipe.fileno(), f"- {group}\n".encode())
+            os.write(self.pipe.fileno(), line.encode())
 
     def close(self) -> None:
+        """Returns when nothing that was registered is left."""
         self.pipe.close()
         self._process.wait()
 
@@ -84,9 +105,13 @@ class Child:
             self._reaper.forget(self.pid)
         return self._process.returncode
 
-    def ask_to_stop(self) -> None:
+    def stop(self, *, deadline: float) -> None:
+        """Ask, wait until the deadline (on the monotonic clock), then kill."""
         if self.exit_code() is None:
             os.kill(self.pid, self.program.stop_signal)
+        while self.exit_code() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.kill()
 
     def kill(self) -> None:
         if self.exit_code() is None:

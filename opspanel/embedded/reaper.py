@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 3.0
 
 
 def main() -> None:

@@ -34,8 +34,9 @@ def run(request: Request, say: Say) -> None:
     """Returns after a stop that was asked for. Raises StartError and OSError."""
     request.folder.mkdir(parents=True, exist_ok=True)
     with OnlyOne(request.folder / "lock") as lock:
-        # Of a run that was killed: its addresses are nobody's now.
-        forget(request)
+        # Of an earlier run, which was perhaps killed: its addresses are nobody's now.
+        for old in filter(None, (request.folder / "env.json", request.ready_file)):
+            old.unlink(missing_ok=True)
         supervisor = Supervisor(request.folder / "logs", say, hold=lock.fileno())
         with ended_by_signals(), stopping(supervisor, request, say):
             stack = Stack(request.folder, supervisor, say)
@@ -62,12 +63,6 @@ def tend(supervisor: Supervisor) -> None:
         time.sleep(TEND_SECONDS)
 
 
-def forget(request: Request) -> None:
-    (request.folder / "env.json").unlink(missing_ok=True)
-    if request.ready_file is not None:
-        request.ready_file.unlink(missing_ok=True)
-
-
 @contextlib.contextmanager
 def stopping(supervisor: Supervisor, request: Request, say: Say) -> Iterator[None]:
     """Whatever happens inside, no program is left after it."""
@@ -76,14 +71,14 @@ def stopping(supervisor: Supervisor, request: Request, say: Say) -> Iterator[Non
     except Stopped:
         say("Stopping ...")
     finally:
-        forget(request)
+        (request.folder / "env.json").unlink(missing_ok=True)
         supervisor.stop()
     say("Stopped.")
 
 
 @contextlib.contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """The first signal raises Stopped; later ones change nothing but the patience."""
+    """The first signal raises Stopped; later ones find the stop under way."""
     asked = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

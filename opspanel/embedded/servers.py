@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from opspanel.demo.schema import READER, prepare
 from opspanel.embedded.nats import nats
 from opspanel.embedded.postgres import Postgres, create_database, postgres
 from opspanel.embedded.private_file import passwords
-from opspanel.embedded.program import Program
+from opspanel.embedded.program import Program, StartError
 from opspanel.embedded.prometheus import prometheus
 from opspanel.embedded.supervisor import Supervisor
 from opspanel.embedded.valkey import valkey
@@ -60,7 +62,11 @@ class Servers:
         database = self._start_postgres(secrets)
         self.supervisor.await_answers()
         if database is not None:
-            self._create_databases(database, secrets)
+            try:
+                self._create_databases(database, secrets)
+            except psycopg.Error as error:
+                message = f"The databases could not be made: {error}"
+                raise StartError(message) from None
 
     def _start_valkey(self, secrets: Mapping[str, str]) -> None:
         if self.addresses.missing("REDIS_URL"):

@@ -2,10 +2,13 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import psycopg
 
 from opspanel import env
 from opspanel.embedded.find_prometheus import find_prometheus
@@ -22,6 +25,7 @@ GIVEN = (
     "NODE_TASKS_DATABASE_URL",
 )
 ACCOUNTS = {"viewer": "viewer", "oncall": "on-call", "admin": "admin"}
+FIRST_SNAPSHOT_SECONDS = 20.0
 # One worker has no others to talk to.
 ALONE = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 SERVICES = {
@@ -64,7 +68,7 @@ class Stack:
     def start(self, web: WebAddress) -> None:
         """Returns when everything answers. Raises StartError."""
         host, port = web.choose()
-        self.url = f"http://{host}:{port}"
+        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         servers = Servers(self.folder, self._supervisor, self.addresses)
         servers.start(lambda: find_prometheus(env.BASE_DIR / ".tools"))
         self._say("The servers answer.")
@@ -73,6 +77,8 @@ class Stack:
         self._start_panel(host, port)
         self._supervisor.await_answers()
         write_private_json(self.folder / "env.json", self.environment())
+        if not self._first_snapshot():
+            self._say(f"No snapshot yet; see {self.folder / 'logs' / 'worker.log'}.")
 
     def environment(self) -> dict[str, str]:
         """What the panel's processes read, and other commands while this one runs."""
@@ -99,6 +105,18 @@ class Stack:
             {"role": role, "username": name, "password": self._passwords[name]}
             for name, role in ACCOUNTS.items()
         ]
+
+    def _first_snapshot(self) -> bool:
+        """Whether the collector stored one, which takes it one interval."""
+        deadline = time.monotonic() + FIRST_SNAPSHOT_SECONDS
+        query = "SELECT FROM ops_snapshotminute WHERE taken_at > now() - interval '1m'"
+        database = self.addresses.panel["DATABASE_URL"]
+        with psycopg.connect(database, autocommit=True) as connection:
+            while connection.execute(query).fetchone() is None:
+                if time.monotonic() > deadline:
+                    return False
+                time.sleep(0.1)
+        return True
 
     def _start_demo(self) -> None:
         database, nats = (

@@ -14,6 +14,8 @@ START_SECONDS = 60.0
 LONGEST_PAUSE = 30.0
 # A program that ran this long before it crashed starts its back-off anew.
 STEADY_SECONDS = 60.0
+# For all programs together; who is not done by then is killed.
+STOP_SECONDS = 20.0
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ class Supervisor:
 
     def tend(self) -> None:
         """One look at every program: note who crashed, and refill what is due."""
+        if self._reaper.gone():
+            self._reaper.begin_again([post.child for post in self._posts.values()])
         for post in self._posts.values():
             if post.vacant_until is None:
                 self._note_crash(post)
@@ -104,13 +108,11 @@ class Supervisor:
 
     def stop(self) -> None:
         """In reverse order, each with its time to finish; then none is left."""
+        end = time.monotonic() + STOP_SECONDS
         with self._none_left():
             for post in reversed(self._posts.values()):
-                post.child.ask_to_stop()
-                deadline = time.monotonic() + post.child.program.grace_seconds
-                while post.child.exit_code() is None and time.monotonic() < deadline:
-                    time.sleep(0.02)
-                post.child.kill()
+                grace = time.monotonic() + post.child.program.grace_seconds
+                post.child.stop(deadline=min(grace, end))
 
     @contextlib.contextmanager
     def _none_left(self) -> Iterator[None]:
