@@ -78,17 +78,15 @@ class NodeAgent(Service):
         )
 
     async def run(self) -> None:
-        client = await self.context.connect_nats(self.name)
-        jetstream = client.jetstream()
         connection = await self.database.connection()
         await connection.execute(RECOVER, [self.name])
         self._in_hand = 0
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._meter(jetstream))
-                await self._claim_for_ever(group, jetstream)
-        finally:
-            await client.close()
+        async with (
+            self.context.jetstream(self.name) as jetstream,
+            asyncio.TaskGroup() as group,
+        ):
+            group.create_task(self._meter(jetstream))
+            await self._claim_for_ever(group, jetstream)
 
     async def _claim_for_ever(
         self, group: asyncio.TaskGroup, jetstream: JetStreamContext

@@ -1,8 +1,8 @@
 """The demo platform: all its services in one process, each able to die alone."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -66,43 +66,43 @@ async def run(config: DemoConfig, stop: asyncio.Event) -> None:
     context = Context(
         config.database_url, config.nats_url, FaultBoard(faults), Leaked.make()
     )
-    try:
-        async with asyncio.TaskGroup() as group:
-            work = group.create_task(_operate(config, context))
-            await stop.wait()
-            work.cancel()
-    except* asyncio.CancelledError:
-        pass
+    async with asyncio.TaskGroup() as group:
+        work = group.create_task(_operate(config, context))
+        await stop.wait()
+        work.cancel()
 
 
 async def _operate(config: DemoConfig, context: Context) -> None:
-    client = await context.connect_nats("demo")
-    database = Database(config.database_url)
-    jetstream = client.jetstream()
-    targets = Targets(config.state_dir)
-    try:
+    async with (
+        aclosing(Database(config.database_url)) as database,
+        context.jetstream("demo") as jetstream,
+        asyncio.TaskGroup() as group,
+    ):
         await streams.ensure(jetstream)
-        async with asyncio.TaskGroup() as group:
-            for entry in SERVICES:
-                slot = Slot(entry, context)
-                targets.add(
-                    entry.job, await slot.start(config.ports.get(entry.name, 0))
-                )
-                group.create_task(slot.watch())
-            targets.write()
-            leak = Leak(context.leaked, database, jetstream, targets, config.state_dir)
-            flood = Flood(database)
-            group.create_task(_read_faults(context.faults))
-            for name, chore in {
-                "visitors": partial(visitors.visit, context),
-                "janitor": partial(janitor.tidy, database, jetstream),
-                flood.fault: partial(follow, flood, context),
-                leak.fault: partial(follow, leak, context),
-            }.items():
-                group.create_task(keep(chore, name))
-    finally:
-        await client.close()
-        await database.close()
+        targets = await _start_services(config, context, group)
+        leak = Leak(context.leaked, database, jetstream, targets, config.state_dir)
+        chores = {
+            "visitors": partial(visitors.visit, context),
+            "janitor": partial(janitor.tidy, database, jetstream),
+            Flood.fault: partial(follow, Flood(database), context),
+            Leak.fault: partial(follow, leak, context),
+        }
+        for name, chore in chores.items():
+            group.create_task(keep(chore, name))
+        await _read_faults(context.faults)
+
+
+async def _start_services(
+    config: DemoConfig, context: Context, group: asyncio.TaskGroup
+) -> Targets:
+    targets = Targets(config.state_dir)
+    for entry in SERVICES:
+        slot = Slot(entry, context)
+        port = await slot.start(config.ports.get(entry.name, 0))
+        targets.add(entry.job, port)
+        group.create_task(slot.watch())
+    targets.write()
+    return targets
 
 
 async def _read_faults(board: FaultBoard) -> None:
@@ -140,7 +140,7 @@ class Slot:
             await self._stop()
         elif self._service is None:
             # Its port may be taken for the moment; the next look tries again.
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 await self.start(self._context.ports[self._entry.name])
         else:
             self._service.check()

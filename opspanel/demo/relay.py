@@ -67,13 +67,10 @@ class Relay(Service):
         self._dead_lettering = True
 
     async def run(self) -> None:
-        client = await self.context.connect_nats(self.name)
-        try:
+        async with self.context.jetstream(self.name) as jetstream:
             while True:
-                await self._turn(client.jetstream())
+                await self._turn(jetstream)
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
-        finally:
-            await client.close()
 
     async def _turn(self, jetstream: JetStreamContext) -> None:
         connection = await self.database.connection()

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import nats
 import psycopg
-from nats.aio.client import Client as NatsClient
+from nats.js import JetStreamContext
 from prometheus_client import CollectorRegistry, generate_latest
 
 from opspanel.demo.faults import FaultBoard
@@ -34,8 +35,10 @@ class Context:
     leaked: Leaked
     ports: dict[str, int] = field(default_factory=dict)
 
-    async def connect_nats(self, name: str) -> NatsClient:
-        return await nats.connect(
+    @asynccontextmanager
+    async def jetstream(self, name: str) -> AsyncIterator[JetStreamContext]:
+        """A connection of that name, which outlives a restart of the server."""
+        client = await nats.connect(
             self.nats_url,
             name=name,
             connect_timeout=2,
@@ -43,6 +46,13 @@ class Context:
             max_reconnect_attempts=-1,
             error_cb=_quietly,
         )
+        try:
+            yield client.jetstream()
+        finally:
+            # While it is reconnecting nats-py writes its last words to a transport that
+            # is gone, and trips; by then it has stopped all else.
+            with suppress(TypeError):
+                await client.close()
 
 
 async def _quietly(error: Exception) -> None:
@@ -66,7 +76,7 @@ class Database:
                 )
             return self._connection
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         if self._connection is not None:
             await self._connection.close()
 
@@ -123,7 +133,7 @@ class Service:
         if self._work is not None:
             self._work.cancel()
             await asyncio.wait([self._work], timeout=STOP_SECONDS)
-        await self.database.close()
+        await self.database.aclose()
 
     def check(self) -> None:
         """Raise what its work died of, if it did: that is a fault in the program."""

@@ -40,15 +40,14 @@ class Worker(Service):
         """What the worker does besides taking messages, until cancelled."""
 
     async def run(self) -> None:
-        client = await self.context.connect_nats(self.name)
-        jetstream = client.jetstream()
-        try:
-            async with asyncio.TaskGroup() as group:
-                for consumer in self.consumers:
-                    group.create_task(self._consume(consumer, jetstream))
-                group.create_task(self.beside())
-        finally:
-            await client.close()
+        self._held.clear()
+        async with (
+            self.context.jetstream(self.name) as jetstream,
+            asyncio.TaskGroup() as group,
+        ):
+            for consumer in self.consumers:
+                group.create_task(self._consume(consumer, jetstream))
+            group.create_task(self.beside())
 
     async def _consume(self, consumer: Consumer, jetstream: JetStreamContext) -> None:
         pull = await jetstream.pull_subscribe_bind(consumer.name, consumer.stream)

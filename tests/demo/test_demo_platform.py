@@ -99,9 +99,9 @@ def test_streams_are_bounded_and_drop_their_oldest(demo):
     assert kinds == ("limits", "file", "old")
 
 
-def test_sigterm_ends_it_in_time(postgres_url, nats_url, tmp_path):
+def test_sigterm_ends_it_in_time(new_database_url, nats_url, tmp_path):
     """It stops within three seconds and reports success."""
-    with Demo(postgres_url, nats_url, tmp_path) as demo:
+    with Demo(new_database_url, nats_url, tmp_path) as demo:
         took, code = demo.stop()
     assert (took < 3, code) == (True, 0)
 
@@ -133,8 +133,8 @@ def test_addresses_that_are_not_json_are_refused(tmp_path):
     assert "must be a JSON object" in wrong.stderr
 
 
-def test_a_port_base_fixes_the_ports(postgres_url, nats_url, tmp_path, free_ports):
+def test_a_port_base_fixes_the_ports(new_database_url, nats_url, tmp_path, free_ports):
     """With a port base the services listen on consecutive ports from there."""
-    with Demo(postgres_url, nats_url, tmp_path, port_base=free_ports) as demo:
+    with Demo(new_database_url, nats_url, tmp_path, port_base=free_ports) as demo:
         ports = [int(address.rsplit(":")[-1]) for _, address, _ in demo.targets()]
     assert ports == list(range(free_ports, free_ports + 10))
