@@ -1,5 +1,7 @@
 """Numbers as a person reads them. A value that is not zero never reads as zero."""
 
+from math import ceil
+
 from opspanel.terms import Unit
 
 _KIB = 1024.0
@@ -51,7 +53,7 @@ def size(value: float) -> str:
     scaled = float(value)
     for name in ("B", "KiB", "MiB", "GiB"):
         if abs(scaled) < _KIB:
-            return f"{scaled:,.0f} B" if name == "B" else f"{scaled:,.1f} {name}"
+            return f"{ceil(scaled):,} B" if name == "B" else f"{scaled:,.1f} {name}"
         scaled /= _KIB
     return f"{scaled:,.1f} TiB"
 

@@ -25,7 +25,7 @@ def sparkline_svg(trend: Trend, limit: float | None) -> SafeString:
         max(len(trend.points) - 1, 1),
         HEIGHT,
         _summary(trend, known),
-        _limit_line(limit, top, len(trend.points)),
+        _limit_line(limit, top, len(trend.points) - 1),
         _line(trend.points, top),
     )
 

@@ -71,21 +71,35 @@ class Threaded(ThreadingMixIn, WSGIServer):
 
 
 class Stage:
-    """`build(now)` makes what is shown; `act` is how polls are answered."""
+    """`show` says what is collected, anew each second until `collects` is turned off;
+    `act` is how polls are answered."""
 
     def __init__(self) -> None:
         self.url = ""
         self.build: Callable[[datetime], Snapshot] | None = None
-        self.snapshot: Snapshot | None = None
+        self.collects = True
+        self.collected: Snapshot | None = None
         self.clock_offset = timedelta()
-        self.interval = 0.4
+        self.interval = 1.0
         self.act = "well"
         self.polls = 0
         self.released = Event()
         self.respond = ContentSecurityPolicyMiddleware(self.under_policy)
 
     def show(self, build: Callable[[datetime], Snapshot]) -> None:
-        self.snapshot = build(self.now())
+        self.build = build
+        self.collect()
+
+    def collect(self) -> None:
+        # The builders' figures are two seconds old.
+        self.collected = self.build(self.now() + timedelta(seconds=2))
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        age = self.now() - self.collected.taken_at if self.collected else None
+        if self.collects and age and age > timedelta(seconds=1):
+            self.collect()
+        return self.collected
 
     def now(self) -> datetime:
         return timezone.now() + self.clock_offset
@@ -117,7 +131,7 @@ class Stage:
         return render(request, "pages/overview.html", shown)
 
     def static(self, name: str) -> HttpResponse:
-        path = Path(settings.STATICFILES_DIRS[0]) / name
+        path = Path(settings.STATIC_ROOT) / name
         kind, _ = mimetypes.guess_type(name)
         return HttpResponse(path.read_bytes(), content_type=kind)
 

@@ -3,6 +3,7 @@
 import gzip
 import re
 from datetime import timedelta
+from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
@@ -27,6 +28,18 @@ def rendered(template, shown):
 def live(snapshot, after=timedelta()):
     shown = context(snapshot, snapshots.NOW + after)
     return rendered("pages/overview.html#live", shown)
+
+
+class Tags(HTMLParser):
+    """Which elements and attributes a browser would see."""
+
+    def __init__(self):
+        super().__init__()
+        self.names, self.attributes = set(), set()
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
 
 
 def text_of(html):
@@ -204,21 +217,21 @@ def test_three_outbox_figures_have_three_labels():
 def test_hostile_text_is_inert():
     """Should the sanitizer miss mark-up, the template still shows it as text."""
     html = live(snapshots.hostile())
-    assert "<script" not in html
-    assert "<img" not in html
-    assert "<hx-partial" not in html
-    assert not re.search(r"<[^>]*\sonmouseover=", html)
+    found = Tags()
+    found.feed(html)
+    assert found.names.isdisjoint({"script", "img", "hx-partial", "template"})
+    assert not [name for name in found.attributes if name.startswith(("on", "hx-"))]
     assert "&lt;script&gt;" in html
 
 
 @pytest.mark.parametrize("name", NAMED)
 def test_the_live_part_holds_nothing_that_acts(name):
     """No script, no htmx attribute, no inline style or handler comes with a poll."""
-    tags = "".join(re.findall(r"<[a-zA-Z][^>]*>", live(NAMED[name])))
-    assert "<script" not in tags
-    assert not re.search(
-        r"\s(data-)?hx-|\sstyle=|\son\w+=", re.sub(r'"[^"]*"', '""', tags)
-    )
+    found = Tags()
+    found.feed(live(NAMED[name]))
+    assert "script" not in found.names
+    acting = ("hx-", "data-hx-", "on", "style")
+    assert not [name for name in found.attributes if name.startswith(acting)]
 
 
 def test_tools_appear_only_when_configured():

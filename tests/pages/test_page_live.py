@@ -1,0 +1,283 @@
+"""The page in a real Chromium under the strict content policy."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import snapshots
+
+HEADLINE = "#decision .current"
+
+
+@pytest.fixture(autouse=True)
+def healthy_platform(stage):
+    stage.show(snapshots.healthy)
+
+
+def polled(page, stage, times=2):
+    """Waits until the page has asked some times more."""
+    seen = stage.polls
+    for _ in range(300):
+        if stage.polls >= seen + times:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the page stopped asking")
+
+
+def select_text(page, selector):
+    page.evaluate(
+        """selector => {
+          const range = document.createRange();
+          range.selectNodeContents(document.querySelector(selector));
+          getSelection().removeAllRanges();
+          getSelection().addRange(range);
+        }""",
+        selector,
+    )
+
+
+def test_a_change_arrives_by_itself(opened, stage):
+    """Status, title and icon follow the snapshot; the policy is not offended."""
+    page = opened()
+    expect(page.locator(HEADLINE)).to_have_text("Healthy")
+    stage.show(snapshots.unhealthy)
+    expect(page.locator(HEADLINE)).to_have_text("Unhealthy")
+    expect(page).to_have_title("Unhealthy · demo operations")
+    expect(page.locator("#icon")).to_have_attribute("href", re.compile("unhealthy"))
+    assert page.faults == []
+
+
+def test_only_a_changed_decision_is_spoken(opened, stage):
+    """A screen reader hears the news once, and nothing for a mere refresh."""
+    page = opened()
+    spoken = page.locator("#spoken")
+    stage.show(snapshots.healthy)
+    polled(page, stage)
+    expect(spoken).to_have_text("")
+    stage.show(snapshots.unhealthy)
+    expect(spoken).to_have_text("Unhealthy. 4 action cards.")
+
+
+def test_ages_count_without_the_server(opened, stage):
+    """The age of the snapshot ticks on while nothing new comes."""
+    stage.collects, stage.interval = False, 60
+    page = opened()
+    page.context.set_offline(True)
+    age = page.locator(".fact-age .age")
+    first = int(age.inner_text().split()[0])
+    expect(age).to_have_text(f"{first + 2} s")
+
+
+def test_ages_do_not_trust_the_browsers_clock(opened, stage):
+    """A computer that is a day wrong shows the same age."""
+    stage.clock_offset = timedelta(days=-1)
+    stage.show(snapshots.healthy)
+    stage.collects, stage.interval = False, 60
+    page = opened()
+    expect(page.locator(".fact-age .age")).to_have_text("3 s")
+
+
+def test_a_silent_collector_is_marked_by_the_browser(opened, stage):
+    """The server still answers `unchanged`; the page grows old and says so."""
+    page = opened()
+    stage.collects = False
+    expect(page.locator("#decision .outdated")).to_be_visible()
+    expect(page.locator(HEADLINE)).to_be_hidden()
+    expect(page).to_have_title("Old · Healthy · demo operations")
+    stage.collects = True
+    expect(page.locator(HEADLINE)).to_be_visible()
+
+
+@pytest.mark.parametrize("fault", ["never", "failing", "proxy"])
+def test_lost_contact_shows_and_ends_by_itself(opened, stage, fault):
+    """Hung, failing or replaced by a proxy: frozen, named, and never swapped in."""
+    page = opened()
+    stage.act = fault
+    expect(page.locator("#lost")).to_be_visible()
+    assert re.fullmatch(
+        r"No contact with the server since \d\d:\d\d:\d\d UTC. Values are frozen.",
+        page.locator("#lost").inner_text(),
+    )
+    assert page.evaluate("document.documentElement.dataset.contact") == "lost"
+    assert page.title().startswith("No contact · ")
+    assert "INTRUDER" not in page.content()
+    stage.act = "well"
+    stage.released.set()
+    expect(page.locator("#lost")).to_be_hidden()
+    expect(page).to_have_title("Healthy · demo operations")
+
+
+def test_a_dead_server_is_noticed(opened, stage):
+    """Nothing listens any more: the page still says so."""
+    page = opened()
+    page.context.set_offline(True)
+    expect(page.locator("#lost")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#lost")).to_be_hidden()
+
+
+def test_signed_out_leads_to_the_sign_in_page(opened, stage):
+    """A whole page, never a form inside the panel."""
+    page = opened()
+    stage.act = "signed_out"
+    page.wait_for_url("**/admin/ops/sign-in")
+
+
+def test_nothing_but_the_live_part_is_let_in(opened, stage):
+    """An answer with partials or out-of-band parts is refused whole."""
+    page = opened()
+    stage.act = "tampered"
+    stage.show(snapshots.unhealthy)
+    polled(page, stage, 3)
+    assert "INTRUDER" not in page.content()
+    expect(page.locator(HEADLINE)).to_have_text("Healthy")
+
+
+def test_injected_markup_does_not_act(opened, stage):
+    """htmx ignores attributes that do not carry this page's nonce."""
+    page = opened()
+    page.evaluate(
+        """() => {
+          const injected = document.createElement("i");
+          injected.setAttribute("hx-get", "/elsewhere");
+          injected.setAttribute("hx-trigger", "load");
+          document.getElementById("main").append(injected);
+          htmx.process(injected);
+        }"""
+    )
+    expect(page.locator("#main > i:not([hx-get])")).to_be_attached()
+    polled(page, stage)
+    assert "Elsewhere" not in page.content()
+
+
+def test_selected_text_is_not_swapped_away(opened, stage):
+    """While something is selected nothing moves; afterwards the news comes."""
+    page = opened()
+    select_text(page, ".sentence")
+    stage.show(snapshots.unhealthy)
+    polled(page, stage, 3)
+    expect(page.locator(HEADLINE)).to_have_text("Healthy")
+    assert "nothing is degraded" in page.evaluate("getSelection().toString()")
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(page.locator(HEADLINE)).to_have_text("Unhealthy")
+
+
+def test_typing_is_not_disturbed(opened, stage):
+    """Text and focus of a half-typed id survive, also past the pause for typing."""
+    page = opened()
+    field = page.locator("#correlation")
+    field.press_sequentially("4bf92f35")
+    stage.show(snapshots.unhealthy)
+    polled(page, stage, 3)
+    expect(page.locator(HEADLINE)).to_have_text("Healthy")
+    expect(page.locator(HEADLINE)).to_have_text("Unhealthy", timeout=15_000)
+    expect(field).to_have_value("4bf92f35")
+    expect(field).to_be_focused()
+
+
+def test_what_was_opened_stays_open(opened, stage):
+    """Unfolded consumers and an open popover outlive a swap, though rows move."""
+    page = opened()
+    fold = page.locator("details").nth(2)
+    name = fold.locator("summary").inner_text().split(":")[0]
+    fold.locator("summary").click()
+    page.locator(".totals .f").first.click()
+    stage.show(snapshots.unhealthy)
+    expect(page.locator(HEADLINE)).to_have_text("Unhealthy")
+    expect(page.locator("details[open] summary")).to_contain_text(name)
+    expect(page.locator(":popover-open")).to_have_count(1)
+
+
+def test_provenance_opens_by_keyboard(opened, stage):
+    """Tab to a figure, Enter opens where it is from, Escape closes it."""
+    page = opened()
+    page.locator(".numbers .f").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(":popover-open")).to_contain_text("Good for 20 s")
+    page.keyboard.press("Escape")
+    expect(page.locator(":popover-open")).to_have_count(0)
+
+
+def test_the_first_tab_skips_to_the_content(opened, stage):
+    """Keyboard readers need not walk through the bar."""
+    page = opened()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_without_script_the_page_is_whole(opened, stage):
+    """Figures, provenance, folds and a refresh of its own."""
+    stage.show(snapshots.unhealthy)
+    page = opened(java_script_enabled=False)
+    expect(page.locator(HEADLINE)).to_have_text("Unhealthy")
+    page.locator(".totals .f").first.click()
+    expect(page.locator(":popover-open")).to_contain_text("Good for 20 s")
+    page.locator("summary").first.click()
+    expect(page.locator("details[open]")).to_have_count(1)
+    assert "refresh" in page.locator(
+        "head noscript, head meta[http-equiv]"
+    ).evaluate_all("found => found.map(e => e.outerHTML).join()")
+
+
+@pytest.mark.parametrize(
+    "name", ["unhealthy", "unknown", "held_over", "partial", "hostile"]
+)
+@pytest.mark.parametrize("width", [320, 390, 1440, 3840])
+def test_nothing_sticks_out(opened, stage, name, width):
+    """No sideways scrolling, from a small phone to a wall; hostile text does nothing."""
+    stage.show(getattr(snapshots, name))
+    page = opened(viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate("window.hit") is None
+
+
+def test_targets_are_large_enough(opened, stage):
+    """Everything that can be pressed is at least 24 px high."""
+    page = opened()
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("main button, summary, input, a.runbook")]
+          .filter(found => found.checkVisibility())
+          .filter(found => found.getBoundingClientRect().height < 24)
+          .map(found => found.outerHTML)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["unhealthy", "held_over"])
+def test_text_has_contrast(opened, stage, name, scheme):
+    """At least 4.5 to 1 for every text, in both schemes (WCAG AA)."""
+    stage.show(getattr(snapshots, name))
+    page = opened(color_scheme=scheme)
+    assert page.evaluate(CONTRAST) == []
+
+
+CONTRAST = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const pixel = (...layers) => {
+    canvas.globalCompositeOperation = "source-over";
+    for (const layer of layers) { canvas.fillStyle = layer; canvas.fillRect(0, 0, 1, 1); }
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = rgb => rgb
+    .map(part => part / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  const grounds = element => element
+    ? [...grounds(element.parentElement), getComputedStyle(element).backgroundColor] : ["white"];
+  const poor = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
+    const below = grounds(element);
+    const [a, b] = [light(pixel(...below)), light(pixel(...below, getComputedStyle(element).color))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.add(`${element.className} ${walker.currentNode.data.trim()} ${ratio.toFixed(2)}`);
+  }
+  return [...poor];
+}"""
