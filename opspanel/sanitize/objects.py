@@ -1,17 +1,21 @@
-"""Any Python value in, the same structure out: JSON-ready and clean."""
+"""The door: any Python value in, its clean copy out."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from opspanel.sanitize.text import PLACEHOLDER, clean_text
+from opspanel.sanitize import reasons
+from opspanel.sanitize.placeholder import PLACEHOLDER
+from opspanel.sanitize.structure import cleaned
 
 
 def sanitize(value: Any) -> Any:
-    """`value` with everything secret in it replaced by `[REDACTED]`."""
-    if isinstance(value, str):
-        return clean_text(value)
-    if isinstance(value, Mapping):
-        return {clean_text(str(key)): sanitize(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [sanitize(item) for item in value]
-    return value if value is None or isinstance(value, int) else PLACEHOLDER
+    """`value` with everything secret in it replaced by `[REDACTED]`.
+
+    Text, numbers, containers, exceptions, log records, dataclasses and other objects
+    go in; dicts, lists, text, numbers, booleans and None come out, as JSON has them.
+    Never raises: what cannot be cleaned in full is replaced, and `reasons` counts why.
+    """
+    try:
+        return cleaned(value)
+    except Exception:  # noqa: BLE001 - whatever went wrong, the original must not pass
+        reasons.count("error")
+        return PLACEHOLDER

@@ -1,37 +1,68 @@
 """Free text in, clean text out."""
 
-import re2  # type: ignore[import-untyped]
+import re
+from collections.abc import Iterable
 
-PLACEHOLDER = "[REDACTED]"
+from opspanel.sanitize import scanner
+from opspanel.sanitize.placeholder import PLACEHOLDER
+from opspanel.sanitize.rules import Found
 
-_NAMES = (
-    r"password(?:_hash)?|passwd|pwd|passphrase|(?:access|refresh|id|auth|api)?[_-]?token"
-    r"|ssh_private_key(?:_enc)?|stripe_customer_id|payment_reference|e-?mail|username"
-    r"|access_secret_enc|scheduler_metadata|[a-z_-]*secret|api[_-]?key|authorization"
-)
-_RULES = tuple(
-    (re2.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"(?s)-----BEGIN [^-]+-----.*?(?:-----END [^-]+-----|$)", PLACEHOLDER),
-        (r"([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/@]+@", rf"\1{PLACEHOLDER}@"),
-        (r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}", PLACEHOLDER),
-        (r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}", rf"\1 {PLACEHOLDER}"),
-        (
-            rf"(?i)((?:{_NAMES})[\"']?\s*[:=]\s*[\"']?)(?:(?:bearer|basic)\s+)?[^\s\"',;&}}]+",
-            rf"\1{PLACEHOLDER}",
-        ),
-        (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", PLACEHOLDER),
-        (r"\b(?:cus|pi|pm|ch|sub|sk|rk|pk|whsec)_[A-Za-z0-9_]{8,}", PLACEHOLDER),
-    )
-)
+
+_DONE = re.compile(re.escape(PLACEHOLDER))
+_MAX_ROUNDS = 6
+_SAFE = str.maketrans({"\0": "\u2400", "\x1e": "\u241e", "\x1f": "\u241f"})
+
+
+def _whole(start: int, end: int, done: list[tuple[int, int]]) -> tuple[int, int]:
+    """A span that cuts into an earlier placeholder takes all of it."""
+    for first, last in done:
+        if first < end and start < last:
+            start, end = min(start, first), max(end, last)
+    return start, end
+
+
+def _merged(found: Iterable[Found], text: str) -> list[tuple[int, int]]:
+    done = [match.span() for match in _DONE.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted(_whole(start, end, done) for start, end, _ in found):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        elif end > start:
+            spans.append((start, end))
+    return [span for span in spans if _says_something(text[span[0] : span[1]])]
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text.replace(PLACEHOLDER, "")))
+
+
+def redact(text: str, found: Iterable[Found]) -> str:
+    """`text` with each span that was found replaced."""
+    parts, at = [], 0
+    for start, end in _merged(found, text):
+        parts += [text[at:start], PLACEHOLDER]
+        at = end
+    parts.append(text[at:])
+    return "".join(parts)
+
+
+def encodable(text: str) -> str:
+    """Without what neither UTF-8 nor Postgres can hold, nor our own separators."""
+    return text.translate(_SAFE).encode("utf-8", "replace").decode()
 
 
 def clean_text(text: str) -> str:
-    for rule, replacement in _RULES:
-        text = str(rule.sub(replacement, text))
-    return text
+    """Idempotent: what is left has been searched and nothing was found in it."""
+    text = encodable(text)
+    for _ in range(_MAX_ROUNDS):
+        cleaned = redact(text, scanner.scan(text))
+        if cleaned == text:
+            return text
+        text = cleaned
+    return PLACEHOLDER
 
 
 def clean_name(text: str) -> str:
-    """Text that already matched the grammar of its declared type."""
-    return clean_text(text)
+    """Text of a declared type whose grammar it matches: all rules but randomness."""
+    found = [one for one in scanner.scan(text) if one.rule != "random"]
+    return text if not found else clean_text(text)

@@ -1,0 +1,162 @@
+"""`name = value` in all its dresses: what follows a name that tells of a secret."""
+
+import re
+from collections.abc import Iterator
+
+from opspanel.sanitize import checks, keys
+from opspanel.sanitize.engine import Hit
+from opspanel.sanitize.keywords import Keyword
+from opspanel.sanitize.words import STATES
+
+# What may stand between a name and its value: closing marks, an operator, opening marks.
+_OPERATOR = re.compile(
+    rb"""(?P<closing>["'`\\*_\]})]{0,8})
+    (?:[ \t]{0,20}
+       (?P<sign>=>|->|:=|\?=|\+=|={1,3}|::?|\|{1,2}|\\u003[dDaA]|~>|<-|\xa7)
+       (?P<type>[ ]?(?:str|string|text|varchar|bytes|String)[ ]?(?:=|:))?
+     | (?P<angle>(?:[ ][^<>\x1e\x1f]{0,80})?>)
+     | (?P<call>\([ ]?(?=["'`]))
+     | (?P<comma>(?<=["'`])[ ]?\)?,)
+     | (?P<attribute>["'`]?[ ]{1,4}(?:value|content|data-value|val|Value)[ ]?[=:])
+    )
+    (?P<gap>[ \t]{0,20}(?:[|>][+-]?[ \t]{0,4}(?=\r?\n))?(?:\r?\n[ \t]{1,40})?)""",
+    re.VERBOSE,
+)
+_FLAG_GAP = re.compile(rb"[ \t]{1,4}|\"?,[ ]?")
+_QUOTE = re.compile(rb"""(?:[bBuUrRfF]{0,2}|@)?((?:\\{0,7}(?:&quot;|&\#39;|["'`]))+)""")
+_BARE = re.compile(rb"[^\s\x1e\x1f\"'`]+")
+_NEXT_PAIR = re.compile(rb"[,;&|)}\]\s]+[\"']?[A-Za-z_][\w.-]{0,60}[\"']?[=:]")
+_CLOSERS = re.compile(rb"(?:[,;.)\]}>|]|\\[nrt])+$")
+_SECTION = re.compile(rb"[\[{(]")
+_LINE = re.compile(rb"[^\r\n\x1e\x1f]*")
+_BLOCK = re.compile(rb"[^\x1e\x1f]*?(?=\x1e|\x1f|\n\S|\n\n|$)", re.DOTALL)
+_MAX_VALUE = 8192
+_NOTHING = frozenset((b"", b"null", b"none", b"nil", b"undefined", b"true", b"false"))
+
+
+def _quoted(data: bytes, at: int) -> Hit | None:
+    """The inside of a quoted text, with `\\"` and the quotes of nested JSON understood."""
+    opening = _QUOTE.match(data, at)
+    if opening is None:
+        return None
+    mark, start = opening[1], opening.end()
+    if mark in {b'""', b"''"}:
+        return None
+    limit = min(len(data), start + _MAX_VALUE)
+    end = data.find(mark, start, limit)
+    while end > start and len(mark) == 1 and data[end - 1 : end] == b"\\":
+        end = data.find(mark, end + 1, limit)
+    if end < 0:
+        unclosed = _LINE.match(data, start)
+        end = unclosed.end() if unclosed else start
+    return start, end
+
+
+def _without_tail(data: bytes, start: int, end: int) -> int:
+    pair = _NEXT_PAIR.search(data, start, end + 2)
+    if pair is not None and pair.start() > start:
+        end = min(end, pair.start())
+    closers = _CLOSERS.search(data, start, end)
+    return closers.start() if closers and closers.start() > start else end
+
+
+def _bare(data: bytes, at: int, name: str) -> Hit | None:
+    if keys.names_a_phrase(name):
+        line = _LINE.match(data, at)
+        return (at, line.end()) if line else None
+    match = _BARE.match(data, at)
+    if match is None:
+        return None
+    start, end = match.span()
+    if end - start > _MAX_VALUE:
+        return start, end
+    ampersand = data.find(b"&", start, end)
+    if ampersand > start and b"=" in data[ampersand:end]:
+        end = ampersand
+    return start, _without_tail(data, start, end)
+
+
+def _bracketed(data: bytes, at: int) -> Hit | None:
+    """A list or an object under a name, to its closing mark."""
+    if _SECTION.match(data, at) is None or data.startswith(b"[REDACTED]", at):
+        return None
+    depth = 0
+    for end in range(at, min(len(data), at + _MAX_VALUE)):
+        depth += data[end] in b"[{("
+        depth -= data[end] in b"]})"
+        if data[end] == 0x1E:
+            return at, end
+        if depth == 0:
+            return at, end + 1
+    return at, min(len(data), at + _MAX_VALUE)
+
+
+def _value(data: bytes, at: int, name: str) -> Hit | None:
+    return _quoted(data, at) or _bracketed(data, at) or _bare(data, at, name)
+
+
+def _counts(data: bytes, hit: Hit, keyword: Keyword) -> bool:
+    """Whether what was found is a secret, and not a word on one or a measure."""
+    value = data[hit[0] : hit[1]].strip(b" \t\"'`.,;")
+    lowered = value.lower()
+    if lowered in _NOTHING:
+        return keyword.level is keys.Level.MANDATORY and lowered not in {b""}
+    number = lowered.replace(b".", b"").isdigit()
+    if number and keys.names_a_measure(keyword.name):
+        return False
+    if keyword.level is keys.Level.MANDATORY:
+        return lowered.decode("latin-1") not in STATES
+    return _is_no_remark(lowered, number=number)
+
+
+def _is_no_remark(value: bytes, *, number: bool) -> bool:
+    word = value.decode("latin-1")
+    if word in STATES or word.startswith(("http://", "https://", "/")):
+        return False
+    if number:
+        return len(value) >= 3
+    return len(value) > 2 or checks.looks_chosen(value)
+
+
+def _operator_end(data: bytes, keyword: Keyword) -> int | None:
+    start = keyword.start
+    flag = (
+        data[start : start + 1] == b"-" and data[start - 1 : start] in b" \x1e\"'\n,[("
+    )
+    match = _OPERATOR.match(data, keyword.end)
+    if match is not None:
+        sign = match["angle"]
+        return None if sign and data[start - 1 : start] != b"<" else match.end()
+    gap = _FLAG_GAP.match(data, keyword.end) if flag else None
+    return gap.end() if gap else None
+
+
+def _is_next_name(data: bytes, at: int) -> bool:
+    return data[at : at + 1] == b"-" and data[at + 1 : at + 3].isalpha()
+
+
+def value_of(data: bytes, keyword: Keyword) -> Hit | None:
+    """The value given to a name in a text, or None where none is given."""
+    at = _operator_end(data, keyword)
+    if at is None or _is_next_name(data, at):
+        return None
+    if data[at - 1 : at] == b"\x1e":
+        return None
+    hit = _block(data, at) or _value(data, at, keyword.name)
+    return hit if hit and hit[1] > hit[0] and _counts(data, hit, keyword) else None
+
+
+def _block(data: bytes, at: int) -> Hit | None:
+    """An indented YAML block under `name: |`."""
+    if re.search(rb"[|>][+-]?[ \t]*\r?\n[ \t]*$", data[max(0, at - 50) : at]) is None:
+        return None
+    match = _BLOCK.match(data, at)
+    return match.span() if match else None
+
+
+def find(data: bytes, found: list[Keyword]) -> Iterator[Hit]:
+    for keyword in found:
+        if keyword.level >= keys.Level.CREDENTIAL:
+            hit = value_of(data, keyword)
+            if hit is not None:
+                yield hit

@@ -1,0 +1,141 @@
+"""Second looks: what a form alone cannot tell, such as check digits.
+
+Each check takes the text and a span, and says whether the span is what its rule names.
+"""
+
+import re
+from collections.abc import Callable
+
+from opspanel.sanitize import shapes
+from opspanel.sanitize.words import STATES
+
+type Check = Callable[[bytes, int, int], bool]
+
+_PLAIN_USERS = frozenset(
+    (b"git", b"hg", b"svn", b"anonymous", b"postgres", b"root", b"admin", b"celery")
+)
+_UNIT = re.compile(
+    rb".*\.(?:service|socket|timer|mount|target|path|slice|scope|device|swap|py|go|js"
+    rb"|png|jpg|svg|css|html|json|yaml|yml|conf|log|sh|so)",
+    re.DOTALL,
+)
+_PROCESS = re.compile(
+    rb"(?:celery|worker|beat|flower|root|getty|gen|git|systemd|node|rabbit|emqx|ejabberd"
+    rb"|postgres|nobody|container|user|pgbouncer|redis|nats)[\w%-]{0,12}"
+)
+_INSIDE_HOST = re.compile(
+    rb".*\.(?:local|internal|svc|lan|cluster|localdomain)", re.DOTALL
+)
+_SECRET_LOOK = re.compile(rb"[0-9!#$%&*+=?^~]|[a-z][A-Z]|[A-Z]{2}[a-z]")
+_DIGITS = re.compile(rb"\D")
+_LEAST_USER = 16
+
+
+def always(_data: bytes, _start: int, _end: int) -> bool:
+    return True
+
+
+def looks_chosen(value: bytes) -> bool:
+    """Whether a value is not a plain word: it has a digit, a sign or odd case."""
+    return _SECRET_LOOK.search(value) is not None
+
+
+def has_digit(data: bytes, start: int, end: int) -> bool:
+    return any(48 <= byte <= 57 for byte in data[start:end].partition(b"_")[2])
+
+
+def luhn(digits: bytes) -> bool:
+    """The check digit of payment cards."""
+    total = 0
+    for place, byte in enumerate(reversed(digits)):
+        digit = byte - 48
+        doubled = digit * 2 if place % 2 else digit
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+def is_card(data: bytes, start: int, end: int) -> bool:
+    digits = _DIGITS.sub(b"", data[start:end])
+    return 13 <= len(digits) <= 19 and len(set(digits)) > 2 and luhn(digits)
+
+
+def is_iban(data: bytes, start: int, end: int) -> bool:
+    text = data[start:end].replace(b" ", b"").decode("latin-1")
+    if not 15 <= len(text) <= 34:
+        return False
+    return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
+
+
+def is_phone(data: bytes, start: int, end: int) -> bool:
+    before = data[max(0, start - 1) : start]
+    return not before.isalnum() and len(_DIGITS.sub(b"", data[start:end])) <= 15
+
+
+def is_ssn(data: bytes, start: int, end: int) -> bool:
+    around = data[max(0, start - 1) : start] + data[end : end + 1]
+    return b"-" not in around and data[start : start + 3] not in {b"000", b"666"}
+
+
+def is_mailbox(data: bytes, start: int, end: int) -> bool:
+    """Not a systemd unit, a process on a host, or a versioned package."""
+    local, _, host = data[start:end].rpartition(b"@")
+    process = _PROCESS.fullmatch(local) is not None
+    if data[end : end + 1] == b":" and local == b"git":
+        return False
+    if _UNIT.fullmatch(host) or (process and _INSIDE_HOST.fullmatch(host)):
+        return False
+    return local not in {b"celery", b"git"}
+
+
+def is_userinfo(data: bytes, start: int, end: int) -> bool:
+    user, colon, password = data[start:end].partition(b":")
+    if re.match(rb"\d{1,5}(?:/|$)", data[start:end]):
+        return False
+    if b"/" in data[start:end] and not looks_chosen(password or user):
+        return False
+    if colon:
+        return bool(password.strip(b"*")) or looks_chosen(user)
+    return user not in _PLAIN_USERS and user.lower() not in {b"user", b"username"}
+
+
+def is_short_userinfo(data: bytes, start: int, end: int) -> bool:
+    left, _, host = data[start:end].rpartition(b"@")
+    user, _, password = left.partition(b":")
+    digest = re.match(rb"(?:sha\d|md5)", host) is not None
+    port = password.isdigit() or re.fullmatch(rb"v?[\d.]+[\w.-]*", password) is not None
+    return (
+        not digest
+        and not port
+        and (looks_chosen(password) or b"." in host or user != b"")
+    )
+
+
+def is_secret_word(data: bytes, start: int, end: int) -> bool:
+    """Not a plain word, as in `bearer authentication` and `token expired`."""
+    value = data[start:end].strip(b".:=")
+    if len(value) < 4 or value.lower().decode("latin-1") in STATES:
+        return False
+    if shapes.is_evident(value) and value[:1].isalpha() is False:
+        return value.count(b"-") == 4
+    return looks_chosen(value)
+
+
+def is_signed_part(data: bytes, start: int, end: int) -> bool:
+    value = data[start:end]
+    return not value.isdigit() and (len(value) >= 12 or looks_chosen(value))
+
+
+CHECKS: dict[str, Check] = {
+    "userinfo": is_userinfo,
+    "userinfo-short": is_short_userinfo,
+    "tns": is_short_userinfo,
+    "scheme": is_secret_word,
+    "signed": is_signed_part,
+    "email": is_mailbox,
+    "stripe-id": has_digit,
+    "payment": has_digit,
+    "phone": is_phone,
+    "ssn": is_ssn,
+    "iban": is_iban,
+    "card": is_card,
+}

@@ -1,0 +1,57 @@
+"""Passwords on command lines: `mysql -pX`, `curl -u a:X`, `redis-cli -a X`."""
+
+import re
+from collections.abc import Iterator
+
+from opspanel.sanitize.engine import Hit, Pattern
+
+_PROGRAMS = (
+    r"mysql\w*|mariadb\w*|curl|wget|sshpass|redis-cli|valkey-cli|ldap\w+|mongo\w*|smbclient|"
+    r"docker|podman|buildah|skopeo|helm|oras|az|htpasswd|keytool|jarsigner|lftp|ftp|rsync|rclone|"
+    r"rabbitmqctl|nats|etcdctl|influx|sqlcmd|bcp|isql|expect|ansible\w*|vault|net use|winexe|"
+    r"rdesktop|xfreerdp|mount|openssl|7z|zip|unzip|unrar|pscp|plink|http|xh|cqlsh|clickhouse\S*|"
+    r"ipmitool|snmp\w+|psql|kinit|npm|gh|glab|heroku|doctl|cloudflared|pgbench|impacket\S*"
+)
+HINT = rf"(?i)\b(?:{_PROGRAMS})\s[^\x1e]{{0,400}}?\s-{{1,2}}[A-Za-z]"
+_LINE = Pattern(rf"(?i)\b(?:{_PROGRAMS})\s[^\x1e\n]{{0,600}}")
+_OPTION = re.compile(
+    rb"\s(?:-(?P<password>[paAwPW]|pw|pass|storepass|keypass|srcstorepass|passin|passout|auth)"
+    rb"|-(?P<pair>[uU]|user|-user|-proxy-user|-creds|-userpass)"
+    rb"|-(?P<glued>p)(?=[^\s\x1e-]))"
+    rb"(?:[ =]|(?<=-p)|(?<=-a)|(?<=-u))(?P<quote>[\"']?)(?P<value>[^\s\"'\x1e]+)"
+)
+_PORTS = re.compile(rb"[\d.:/-]+(?:tcp|udp)?|\$?\{?[A-Z_]+\}?:?[\d]*|-.*")
+_NO_PASSWORD = re.compile(
+    rb"(?i)\b(?:docker|podman)\s+(?:run|ps|create|exec|build|compose)|mkdir|http\b(?!\s+-a)"
+)
+_SNMP = re.compile(rb"\s-[AXc]\s+(\S+)")
+_HTPASSWD = re.compile(rb"htpasswd\s+-\S*b\S*\s+\S+\s+\S+\s+(\S+)")
+
+
+def _hit(match: re.Match[bytes]) -> Hit | None:
+    start, end = match.span("value")
+    value = match["value"]
+    if _PORTS.fullmatch(value):
+        return None
+    if match["pair"]:
+        user, sign, password = (
+            re.split(rb"([:%])", value, maxsplit=1)
+            if re.search(rb"[:%]", value)
+            else (value, b"", b"")
+        )
+        return (start + len(user) + len(sign), end) if password else None
+    return start, end
+
+
+def find(data: bytes) -> Iterator[Hit]:
+    for start, end in _LINE.spans(data):
+        if _NO_PASSWORD.search(data, start, end):
+            continue
+        for match in _OPTION.finditer(data, start, end):
+            hit = _hit(match)
+            if hit:
+                yield hit
+        for pattern in (_SNMP, _HTPASSWD):
+            for match in pattern.finditer(data, start, end):
+                if pattern is _HTPASSWD or data.startswith(b"snmp", start):
+                    yield match.span(1)

@@ -1,0 +1,84 @@
+"""The matching engine, in one place: RE2 over one byte per character.
+
+Text is matched as Latin-1 with `?` for what Latin-1 lacks: byte offsets are character
+offsets, and no input makes RE2 slower than linear.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import re2  # type: ignore[import-untyped]
+
+_MEMORY = 64 << 20
+_COUNTED = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+_ENOUGH = 3
+
+type Hit = tuple[int, int]
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return options
+
+
+OPTIONS = _options()
+
+
+def as_bytes(text: str) -> bytes:
+    return text.encode("latin-1", "replace")
+
+
+class Pattern:
+    """One exact pattern. Group 1, where there is one, is what is secret in a match."""
+
+    __slots__ = ("_compiled", "_group", "source")
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._compiled = re2.compile(as_bytes(source), OPTIONS)
+        self._group = 1 if self._compiled.groups else 0
+
+    def spans(self, data: bytes) -> Iterator[Hit]:
+        for match in self._compiled.finditer(data):
+            start, end = match.span(self._group)
+            if end > start:
+                yield start, end
+
+    def matches(self, data: bytes) -> Iterator[Any]:
+        yield from self._compiled.finditer(data)
+
+    def found(self, data: bytes) -> bool:
+        return self._compiled.search(data) is not None
+
+
+def widened(source: str) -> str:
+    """A pattern that matches wherever `source` does, and needs fewer states.
+
+    Only counted repeats change: fewer are asked for, more are allowed.
+    """
+
+    def fewer(repeat: re.Match[str]) -> str:
+        least = min(int(repeat[1]), _ENOUGH)
+        if repeat[2] is None and int(repeat[1]) <= _ENOUGH:
+            return repeat[0]
+        return f"{{{least},}}"
+
+    return _COUNTED.sub(fewer, source)
+
+
+class PatternSet:
+    """Says in one pass which of many patterns occur anywhere in a text."""
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        self._set = re2.Set.SearchSet(OPTIONS)
+        for source in sources:
+            self._set.Add(as_bytes(widened(source)))
+        self._set.Compile()
+
+    def hits(self, data: bytes) -> list[int]:
+        # RE2 says None, not an empty list, where nothing matches.
+        return self._set.Match(data) or []

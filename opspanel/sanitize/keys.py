@@ -1,0 +1,122 @@
+"""What a name says about its value: one judgement for dict keys and `key=value` text."""
+
+import re
+import unicodedata
+from enum import IntEnum
+from functools import lru_cache
+from urllib.parse import unquote
+
+from opspanel.sanitize import words as vocabulary
+from opspanel.sanitize.folding import fold
+
+MAX_KEY = 200
+
+
+class Level(IntEnum):
+    """How much a name says. IDENTITY: an identifier that operators need to read."""
+
+    IDENTITY = 0
+    UNKNOWN = 1
+    CREDENTIAL = 2
+    MANDATORY = 3
+
+
+_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_LEET = str.maketrans("01345@$!7", "oieasasit")
+_AFFIXES = frozenset(
+    "old new enc hash hashed v1 v2 v3 tmp temp my the x current".split()
+)
+
+
+def _unescaped(key: str) -> str:
+    if "%" in key:
+        key = unquote(key)
+    if "\\" in key:
+        key = _ESCAPE.sub(lambda hit: chr(int(hit[1] or hit[2], 16)), key)
+    return key
+
+
+def _singular(word: str) -> str:
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us"))  # noqa: PLR2004
+    return word[:-1] if plural else word
+
+
+def _bare(text: str) -> str:
+    """Without accents: `contraseña` and `contrasena` are one word."""
+    decomposed = unicodedata.normalize("NFD", text)
+    kept = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", kept)
+
+
+def words(key: str) -> tuple[str, ...]:
+    """The words of a name: `user[accessToken]` -> user, access, token."""
+    folded = fold(_unescaped(key))
+    folded = folded if folded.isascii() else _bare(folded)
+    return tuple(_singular(part.lower()) for part in _PARTS.findall(folded))
+
+
+def _has_run(parts: tuple[str, ...], run: tuple[str, ...]) -> bool:
+    size = len(run)
+    return any(parts[i : i + size] == run for i in range(len(parts) - size + 1))
+
+
+def _is_mandatory(parts: tuple[str, ...], squashed: str) -> bool:
+    leet = squashed.translate(_LEET)
+    if any(name in squashed or name in leet for name in vocabulary.MANDATORY_INSIDE):
+        return True
+    core = "".join(part for part in parts if part not in _AFFIXES)
+    if core in {"email", "idtoken", "mail"}:
+        return True
+    return any(_has_run(parts, run) for run in vocabulary.MANDATORY_RUNS)
+
+
+def _is_credential(parts: tuple[str, ...], squashed: str) -> bool:
+    named = any(part in vocabulary.CREDENTIAL for part in parts)
+    pairs = vocabulary.CREDENTIAL_PAIRS
+    return (
+        named
+        or squashed in vocabulary.CREDENTIAL
+        or any(pair in pairs for pair in zip(parts, parts[1:], strict=False))
+    )
+
+
+@lru_cache(maxsize=4096)
+def level(key: str) -> Level:
+    """The level of a name. Long text is no name; it is judged by its start."""
+    parts = words(key[:MAX_KEY])
+    if not parts or parts[-1] in vocabulary.SYSTEM_TAIL:
+        return Level.UNKNOWN
+    squashed = "".join(parts)
+    if _is_mandatory(parts, squashed):
+        return Level.MANDATORY
+    if parts[-1] not in vocabulary.BENIGN_TAIL and _is_credential(parts, squashed):
+        return Level.CREDENTIAL
+    return (
+        Level.IDENTITY
+        if parts[-1] in vocabulary.IDENTITY
+        or (len(parts) > 1 and parts[-2] in vocabulary.IDENTITY)
+        else Level.UNKNOWN
+    )
+
+
+@lru_cache(maxsize=4096)
+def names_a_measure(key: str) -> bool:
+    """Whether a number under this name counts something: `password_reset_total`."""
+    parts = words(key[:MAX_KEY])
+    plural = key.lower().endswith("tokens")
+    return plural or (bool(parts) and parts[-1] in vocabulary.MEASURE_TAIL)
+
+
+@lru_cache(maxsize=4096)
+def names_a_phrase(key: str) -> bool:
+    """Whether the value may be several words: a passphrase, a cookie, a header."""
+    squashed = "".join(words(key[:MAX_KEY]))
+    return any(
+        part in squashed
+        for part in ("phrase", "mnemonic", "seedword", "cookie", "authorization")
+    )
+
+
+def is_benign_word(word: str) -> bool:
+    return word in vocabulary.BENIGN_TAIL

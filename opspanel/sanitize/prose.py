@@ -1,0 +1,217 @@
+"""People telling each other secrets: "the password is ...", in several languages."""
+
+import re
+from collections.abc import Iterator
+
+from opspanel.sanitize import checks, keys, shapes
+from opspanel.sanitize.engine import Hit, Pattern
+from opspanel.sanitize.keywords import Keyword
+from opspanel.sanitize.words import STATES
+
+
+def _set(text: str) -> frozenset[bytes]:
+    return frozenset(word.encode("latin-1") for word in text.split())
+
+
+_COPULA = _set("""
+    is was = : to as are be reads says equals becomes remains now -> => lautet ist war heisst
+    hei\xdft est sera etait es era ser\xe1 fue \xe9 foi \xe8 sar\xe0 wordt jest to byl \xe4r var er on oli
+    bylo je bude lyder adalah ialah l\xe0 is: named being ( via with
+    """)
+_JOINING = _set("""
+    the a an my our your his her its their new old current temporary temp default initial
+    root admin database db user account service for of on in at to wifi server site vpn
+    login prod production staging dev test set changed reset rotated updated is was been
+    has have will be now still currently just only also right following value this that
+    der die das dem den des f\xfcr von auf im am zum zur unser dein ihr mein neue neues aktuelle
+    de la le les du des pour sur au notre votre mon nouveau actuel del el los las para
+    nuestra nueva actual tu su mi do da no na o os as para nova atual di il lo per van het
+    een voor op nieuwe \xe4r f\xf6r till och and as: exactly simply apparently probably
+    """)
+_GIVERS = _set("""
+    is was as for ist war als est es \xe9 \xe8 jest is: = comme como come som jako sebagai
+    """)
+_PROSE_ONLY = re.compile(
+    rb"(?i)(?:key|code|login|combination|word|sleutel|schl\S{1,2}ssel|cl[e\xe9]|chave|chiave"
+    rb"|codice|zugang\w*|sandi|kh.u|has.o|.?ifre|jelsz\S?|pin|pat|cred\w*|auth\w*|mdp|phrase|l.senord)"
+)
+_WORD = re.compile(rb"[^\s\x1e\x1f]+")
+_OPENING = b"\"'`([{<*_\x91\x93\xab"
+_TRIM = b"\"'`)]}>*_.,;:!?\x92\x94\xbb"
+_QUOTED = re.compile(rb"[\"'`\xab]([^\"'`\xab\xbb\x1e\x1f\n]{3,200})[\"'`\xbb]")
+_PLAIN_WORD = re.compile(rb"[a-z\xe0-\xff]{4,24}", re.IGNORECASE)
+_NO_SECRET_END = re.compile(
+    rb"(?i)(?:ed|ing|ly|able|ible|ment|tion|ance|ence|ies|ary|ive|ful|ness|ous|est|ent|ant|ung|iert)$"
+)
+_MEASURE = re.compile(
+    rb"(?i)[\d.,:]+(?:[a-z%]{0,4}|st|nd|rd|th)|v?\d+(?:\.\d+)+|\d{4}-\d\d-\d\d\S*"
+)
+_NAMED_THING = re.compile(
+    rb"(?i)(?:tls|ssl|oauth|saml|oidc|aes|rsa|sha|md5|ed25519|http|utf|mfa|2fa|totp|jwt|ldap"
+    rb"|x509|v\d|ipv|base64|p\d\d|s3|ec2|k8s|h264|aes)[\w./-]*|https?://\S*|/\S*|\S+\(\S*|\$\{?\S*"
+)
+_PHRASE = re.compile(rb"[a-z]+(?:[ -][a-z]+){2,24}", re.IGNORECASE)
+_SENTENCE_END = re.compile(rb"[.!?](?=\s|$)|[\n\x1e\x1f]")
+_REACH = 200
+_PAUSES = (b" ", b":", b",", b"\n", b"\t", b'"', b")")
+_LOGIN = Pattern(
+    r"(?i)\b(?:log(?:ged|ging)?|sign(?:ed)?|get|got|ssh(?:ed)?)[ -]?(?:in|on|into|back in)\b"
+    r"|\b(?:unlock\w*|einloggen|anmelden|entsperr\w*|connecte[rz]|inloggen|iniciar sesi.n|entrar|accedi|authenticate)\b"
+)
+HINT_LOGIN = _LOGIN.source
+_WITH = re.compile(
+    rb"(?i)\b(?:with|using|via|mit|con|avec|com|met|by typing|typing)\s+(\S{5,80})|(?:^|\s)(\S{2,40})\s?/\s?(\S{4,80})"
+)
+STRONG = r"[A-Za-z0-9!@#$%^&*?~_.+-]{2,40}[!@#$%^&*?~][A-Za-z0-9!@#$%^&*?~_.+-]{0,40}"
+_STRONG = Pattern(STRONG)
+_LEAD_IN = re.compile(rb"(\S{4,120})\s+(\S{1,8})((?:\s+\S{1,14}){0,4})\s*$")
+
+
+def _chosen(token: bytes) -> bool:
+    """Whether a token in a sentence is more than a word, a number or a known thing."""
+    if len(token) < 4 or _MEASURE.fullmatch(token) or _NAMED_THING.fullmatch(token):
+        return False
+    letters = any(chr(byte).isalpha() for byte in token)
+    return letters and checks.looks_chosen(token) and not token.istitle()
+
+
+def _plain(token: bytes) -> bool:
+    """Whether a word that follows "the password is" may be the password."""
+    word = token.lower()
+    return (
+        _PLAIN_WORD.fullmatch(token) is not None
+        and word.decode("latin-1") not in STATES
+        and word not in _JOINING
+        and _NO_SECRET_END.search(word) is None
+    )
+
+
+def _trimmed(data: bytes, start: int, end: int) -> Hit:
+    while start < end and data[start] in _OPENING:
+        start += 1
+    while end > start and data[end - 1] in _TRIM and data[end - 1 : end] != b"!":
+        end -= 1
+    return start, end
+
+
+def _sentence(data: bytes, start: int) -> int:
+    stop = _SENTENCE_END.search(data, start, start + _REACH)
+    return stop.start() if stop else min(len(data), start + _REACH)
+
+
+def _given(data: bytes, at: int, stop: int, keyword: Keyword) -> Hit | None:
+    """The value right after a copula, past words such as `now` and `the`."""
+    quoted = _QUOTED.match(data, at)
+    if quoted:
+        return quoted.span(1)
+    if keys.names_a_phrase(keyword.name):
+        phrase = _PHRASE.match(data, at, stop)
+        if phrase:
+            return phrase.span()
+    hit = _WORD.match(data, at)
+    if hit is None:
+        return None
+    start, end = _trimmed(data, *hit.span())
+    token = data[start:end]
+    pin = token.isdigit() and 3 <= len(token) <= 12
+    return (start, end) if pin or _chosen(token) or _plain(token) else None
+
+
+def _after(data: bytes, keyword: Keyword) -> Iterator[Hit]:
+    stop = _sentence(data, keyword.end)
+    told = data[keyword.end - 1 : keyword.end] == b":"
+    for place, match in enumerate(_WORD.finditer(data, keyword.end, stop + 40)):
+        if match.start() > stop or place > 9:
+            return
+        token = match[0].lower()
+        if told or place == 0:
+            hit = _direct(data, match.span(), keyword, told=told)
+            if hit:
+                yield hit
+                return
+        bare = token.strip(_TRIM + _OPENING)
+        ends = token[-1:] in b":=" or token in _COPULA
+        if told and not ends and bare not in _JOINING and bare not in _COPULA:
+            return
+        told = told or ends
+
+
+def _direct(data: bytes, span: Hit, keyword: Keyword, *, told: bool) -> Hit | None:
+    """The word itself: any secret-like one once a copula came, a chosen one before."""
+    if told:
+        return _given(data, span[0], _sentence(data, span[0]), keyword)
+    start, end = _trimmed(data, *span)
+    token = data[start:end]
+    pin = token.isdigit() and 4 <= len(token) <= 8 and keyword.name.lower() in {
+        "pin", "otp", "code", "passcode", "totp", "cvv",
+    }  # fmt: skip
+    clear = keyword.level >= keys.Level.CREDENTIAL and _has_both(token)
+    return (start, end) if pin or (clear and _chosen(token)) else None
+
+
+def _has_both(token: bytes) -> bool:
+    return any(48 <= b <= 57 for b in token) or any(b in b"!#$%^&*?~" for b in token)
+
+
+def _before(data: bytes, keyword: Keyword) -> Hit | None:
+    """`X is the new password`, `use X as password`."""
+    lead = data[max(0, keyword.start - 120) : keyword.start]
+    lead = re.split(rb"[\x1e\x1f\n]", lead)[-1]
+    match = _LEAD_IN.search(lead)
+    if match is None or match[2].lower() not in _GIVERS:
+        return None
+    joining = match[3].lower().split()
+    if any(word.strip(b"'s") not in _JOINING for word in joining):
+        return None
+    offset = keyword.start - len(lead)
+    start, end = _trimmed(data, offset + match.start(1), offset + match.end(1))
+    token = data[start:end]
+    quoted = data[start - 1 : start] in {b'"', b"'", b"`"}
+    chosen = _chosen(token) and _has_both(token) and not shapes.is_evident(token)
+    return (start, end) if chosen or (quoted and len(token) > 3) else None
+
+
+def _speaks(keyword: Keyword) -> bool:
+    last = re.split(r"[._-]", keyword.name)[-1].encode("latin-1", "replace")
+    return (
+        keyword.level >= keys.Level.CREDENTIAL
+        or _PROSE_ONLY.fullmatch(last) is not None
+    )
+
+
+def find(data: bytes, found: list[Keyword]) -> Iterator[Hit]:
+    """Spans that sentences around the keywords give away."""
+    for keyword in found:
+        if _speaks(keyword):
+            if data[keyword.end : keyword.end + 1] in _PAUSES:
+                yield from _after(data, keyword)
+            before = _before(data, keyword)
+            if before:
+                yield before
+
+
+def logins(data: bytes) -> Iterator[Hit]:
+    """`log in with X`, `sign in as alice / X`."""
+    for _, end in _LOGIN.spans(data):
+        stop = _sentence(data, end)
+        for match in _WITH.finditer(data, end, stop):
+            span = match.span(1) if match[1] else match.span(3)
+            start, last = _trimmed(data, *span)
+            token = data[start:last]
+            if _chosen(token) and _has_both(token) and not shapes.is_evident(token):
+                yield start, last
+
+
+def strong(data: bytes) -> Iterator[Hit]:
+    """Tokens that mix both cases, digits and signs, as only chosen passwords do."""
+    for start, end in _STRONG.spans(data):
+        token = data[start:end].rstrip(b".")
+        around = data[max(0, start - 1) : start] + data[end : end + 1]
+        kinds = (
+            any(97 <= b <= 122 for b in token)
+            + any(65 <= b <= 90 for b in token)
+            + any(48 <= b <= 57 for b in token)
+        )
+        linked = any(byte in b"/:=(){}[]<>" for byte in around) and b"=" in around
+        if kinds == 3 and len(token) >= 8 and b"@" not in token and not linked:
+            yield start, start + len(token)

@@ -1,0 +1,150 @@
+"""Tokens of no known prefix that nobody would type or read: keys, by their looks."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+
+from opspanel.sanitize import keys, shapes
+from opspanel.sanitize.engine import Hit, Pattern
+from opspanel.sanitize.surprise import surprise
+
+# Wide enough that no secret-like token escapes, narrow enough to pass over most words.
+HINT = (
+    r"[A-Za-z0-9]{16,}|(?:[A-Za-z]+[0-9]+){3,}|[A-Za-z0-9]{10,}[_+/~.-][A-Za-z0-9]{6,}"
+    r"|(?:[A-Z0-9]{4,8}-){3,}"
+)
+_TOKEN = Pattern(r"[A-Za-z0-9_+/~=.:@-]{12,}")
+_PIECES = re.compile(rb"[A-Za-z0-9+/_=~-]+")
+_PARTS = re.compile(rb"[A-Za-z0-9]+")
+_HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
+_LETTER = re.compile(rb"[A-Za-z]")
+_DIGIT = re.compile(rb"[0-9]")
+_KEYLIKE = re.compile(
+    rb"([\w.\-\[\]]{1,64})[\"'`\]]{0,3}(?:\s{0,3}(?:=>|[:=])\s{0,3}|\x1f)[\"'`\[(]{0,3}$"
+)
+_SERIAL = re.compile(rb"(?:[A-Z0-9]{4,8}-){3,7}[A-Z0-9]{4,12}")
+
+LOOKBACK = 80
+_SHORT, _LONG = 16, 24
+_HEX_LEAST = 20
+_HEX_IDENTITIES = frozenset({32, 40, 64})
+
+
+def _limit(part: bytes) -> float:
+    """How surprising a part must be: random text with digits is less so per pair."""
+    if _DIGIT.search(part) is None:
+        return 4.9
+    return 4.05 if len(part) < _LONG else 4.2
+
+
+def _is_random_part(part: bytes, least: int) -> bool:
+    if len(part) < least or _LETTER.search(part) is None:
+        return False
+    return surprise(part) >= _limit(part)
+
+
+def _is_readable(piece: bytes) -> bool:
+    """Whether a token is only harmless text in base64."""
+    try:
+        plain = base64.b64decode(piece + b"=" * (-len(piece) % 4), validate=True)
+    except (ValueError, binascii.Error):
+        return False
+    text = plain.decode("latin-1")
+    return len(plain) >= 12 and text.isascii() and text.isprintable() and " " in text
+
+
+def is_random(piece: bytes, least: int = _SHORT) -> bool:
+    """Whether a token, taken alone, has the looks of a key. No hexadecimal number has."""
+    parts = _PARTS.findall(piece)
+    longest = max(map(len, parts), default=0)
+    if longest < least:
+        return _is_split(piece, parts, least)
+    return any(
+        _is_random_part(part, least) and not _HEX.fullmatch(part) for part in parts
+    ) and not _is_readable(piece)
+
+
+def _is_split(piece: bytes, parts: list[bytes], least: int) -> bool:
+    """Random text in a 64-letter alphabet falls into parts at its `-`, `_`, `/`, `+`."""
+    if _SERIAL.fullmatch(piece):
+        mixed = sum(1 for p in parts if _LETTER.search(p) and _DIGIT.search(p))
+        return mixed * 2 > len(parts)
+    body = [part for part in parts if len(part) > 4]
+    if sum(map(len, body)) < least or not any(map(_DIGIT.search, body)):
+        return False
+    strange = sum(len(part) for part in body if surprise(part) >= 4.4)
+    mixed_case = any(p.lower() != p and p.upper() != p for p in body)
+    return mixed_case and strange * 4 >= 3 * sum(map(len, parts))
+
+
+def _hex_verdict(piece: bytes, before: bytes, alone: bool) -> bool:
+    if len(piece) < _HEX_LEAST or not _LETTER.search(piece) or not _DIGIT.search(piece):
+        return False
+    if shapes.vouched(before):
+        return False
+    return not (alone and len(piece) in _HEX_IDENTITIES)
+
+
+def _level(before: bytes) -> keys.Level:
+    match = _KEYLIKE.search(before)
+    return keys.level(match[1].decode("latin-1")) if match else keys.Level.UNKNOWN
+
+
+def _prefixed_hex(piece: bytes) -> bool:
+    """A long hexadecimal number with a prefix of its own, as many keys have."""
+    prefix, _, number = piece.replace(b"-", b"_").rpartition(b"_")
+    known = shapes.vouched(prefix + b":")
+    return (
+        len(number) >= _SHORT + 8
+        and bool(prefix)
+        and not known
+        and _HEX.fullmatch(number) is not None
+        and _LETTER.search(number) is not None
+    )
+
+
+def _judge(data: bytes, start: int, end: int) -> bool:
+    token = data[start:end]
+    before = data[max(0, start - LOOKBACK) : start].rpartition(b"\x1e")[2]
+    if shapes.is_evident(token):
+        return False
+    if _HEX.fullmatch(token):
+        after = data[end : end + 1]
+        alone = (not before or before.endswith(b"\x1f")) and after in {b"", b"\x1e"}
+        return _hex_verdict(token, before, alone)
+    if shapes.is_identity(token) and _level(before) is keys.Level.IDENTITY:
+        return False
+    if shapes.is_ulid(token) and not _level(before) > keys.Level.UNKNOWN:
+        return False
+    readable = shapes.without_pod_suffix(token)
+    return is_random(readable) or _prefixed_hex(token)
+
+
+def _pieces(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    """A long run holds tokens joined by `.`, `:` and `@`; each is judged by itself."""
+    for match in _PIECES.finditer(data, start, end):
+        first, last = match.span()
+        cut = data.find(b"=", first, last)
+        if 0 <= cut and data[cut:last].strip(b"="):
+            yield first, cut
+            yield cut + 1, last
+        else:
+            yield first, last
+
+
+def find(data: bytes) -> Iterator[Hit]:
+    """Spans of tokens that look random and that nothing harmless explains."""
+    for start, end in _TOKEN.spans(data):
+        if shapes.is_evident(data[start:end]):
+            continue
+        for first, last in _pieces(data, start, end):
+            if last - first >= 12 and _judge(data, first, last):
+                yield first, last
+
+
+def is_key_like(token: bytes) -> bool:
+    """Whether a token of a known form is really one and no words joined by chance."""
+    parts = _PARTS.findall(token)
+    longest = max(parts, key=len, default=b"")
+    return _DIGIT.search(token) is not None and surprise(longest) >= 3.9

@@ -1,0 +1,180 @@
+"""All the text of one value, searched as one and put back in its places."""
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from opspanel.sanitize import reasons, rules, scanner
+from opspanel.sanitize.engine import as_bytes
+from opspanel.sanitize.registry import KNOWN
+from opspanel.sanitize.rules import Found
+from opspanel.sanitize.text import PLACEHOLDER, encodable, redact
+
+MAX_CHARACTERS = 1 << 21
+MAX_ROUNDS = 6
+_LEAST_READING = 5
+
+
+class Leaf(NamedTuple):
+    """One text of a value, at `home[slot]`, under the name `key` ("" for none)."""
+
+    key: str
+    text: str
+    home: Any
+    slot: Any
+
+
+class Record:
+    """Collects the texts of a value, then writes the clean ones over the others."""
+
+    def __init__(self) -> None:
+        self.leaves: list[Leaf] = []
+        self.explained: list[tuple[str, str]] = []
+        self._size = 0
+
+    def add(self, leaf: Leaf) -> None:
+        self._size += len(leaf.text) + len(leaf.key)
+        if self._size > MAX_CHARACTERS:
+            reasons.count("size")
+            leaf.home[leaf.slot] = PLACEHOLDER
+        else:
+            self.leaves.append(leaf)
+
+    def clean(self) -> None:
+        leaves = self.leaves
+        for _ in range(MAX_ROUNDS):
+            leaves = self._changed(_encodable(leaves))
+            if not leaves:
+                return
+        reasons.count("unstable", len(leaves))
+        for leaf in leaves:
+            leaf.home[leaf.slot] = PLACEHOLDER
+
+    def _changed(self, leaves: list[Leaf]) -> list[Leaf]:
+        changed = []
+        for place, found in sorted(_search(leaves).items()):
+            leaf = leaves[place]
+            key, text = _redacted(leaf, found)
+            if (key, text) == (leaf.key, leaf.text):
+                continue
+            self.explained += [(leaf.key, one.rule) for one in found]
+            changed.append(_rewritten(leaf, key, text))
+        return changed
+
+
+def _redacted(leaf: Leaf, found: list[Found]) -> tuple[str, str]:
+    """Key and text after redaction; spans count from the start of the text."""
+    shift = len(leaf.key) + 1
+    text = redact(leaf.text, [one for one in found if one.end > 0])
+    if leaf.slot != leaf.key or not leaf.key:
+        return leaf.key, text
+    in_key = [
+        Found(one.start + shift, one.end + shift, one.rule)
+        for one in found
+        if one.start < 0
+    ]
+    return redact(leaf.key, in_key), text
+
+
+def _rewritten(leaf: Leaf, key: str, text: str) -> Leaf:
+    home, slot = leaf.home, leaf.slot
+    if key != leaf.key:
+        slot = key = _free_key(home, key)
+        items = [
+            (key if name == leaf.key else name, item) for name, item in home.items()
+        ]
+        home.clear()
+        home.update(items)
+    if text != leaf.text or isinstance(home[slot], str):
+        home[slot] = text if isinstance(home[slot], str) else home[slot]
+    return Leaf(key, text, home, slot)
+
+
+def _free_key(home: dict[str, Any], key: str) -> str:
+    """Two keys that clean to the same one both stay: the second gets a number."""
+    free, number = key, 2
+    while free in home:
+        free, number = f"{key} ({number})", number + 1
+    return free
+
+
+def _encodable(leaves: list[Leaf]) -> list[Leaf]:
+    odd = [leaf for leaf in leaves if not _is_plain(leaf)]
+    if not odd:
+        return leaves
+    return [
+        leaf
+        if _is_plain(leaf)
+        else _rewritten(leaf, encodable(leaf.key), encodable(leaf.text))
+        for leaf in leaves
+    ]
+
+
+def _is_plain(leaf: Leaf) -> bool:
+    both = leaf.key + leaf.text
+    return both == encodable(both) if not _quick(both) else True
+
+
+def _quick(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _joined(leaves: list[Leaf]) -> tuple[str, list[str]]:
+    pieces = [
+        f"{leaf.key}{scanner.UNDER}{leaf.text}" if leaf.key else leaf.text
+        for leaf in leaves
+    ]
+    return scanner.BETWEEN.join(pieces), pieces
+
+
+def _search(leaves: list[Leaf]) -> dict[int, list[Found]]:
+    """What was found, by place of the leaf; offsets are those in the leaf's text."""
+    whole, pieces = _joined(leaves)
+    data = as_bytes(whole)
+    seen = rules.overview(data)
+    found: dict[int, list[Found]] = {}
+    direct = [Found(*hit, "known") for hit in KNOWN.spans(data)]
+    direct += rules.find(data, seen.finders)
+    if direct:
+        _share_out(direct, leaves, pieces, found)
+    if seen.readings or not whole.isascii():
+        _read_closely(leaves, found)
+    return found
+
+
+def _share_out(
+    direct: list[Found],
+    leaves: list[Leaf],
+    pieces: list[str],
+    found: dict[int, list[Found]],
+) -> None:
+    starts = [0, *accumulate(len(piece) + 1 for piece in pieces)]
+    for start, end, rule in direct:
+        place = bisect_right(starts, start) - 1
+        while place < len(leaves) and starts[place] < end:
+            leaf = leaves[place]
+            origin = starts[place] + (len(leaf.key) + 1 if leaf.key else 0)
+            stop = min(end - origin, len(leaf.text))
+            found.setdefault(place, []).append(Found(start - origin, stop, rule))
+            place += 1
+
+
+def _read_closely(leaves: list[Leaf], found: dict[int, list[Found]]) -> None:
+    for place, leaf in enumerate(leaves):
+        if len(leaf.text) >= _LEAST_READING:
+            inner = list(_in_readings(leaf.text))
+            if inner:
+                found.setdefault(place, []).extend(inner)
+        if leaf.key and leaf.slot == leaf.key:
+            shift = len(leaf.key) + 1
+            for start, end, rule in _in_readings(leaf.key):
+                found.setdefault(place, []).append(
+                    Found(start - shift, end - shift, rule)
+                )
+
+
+def _in_readings(text: str) -> list[Found]:
+    readings = rules.overview(as_bytes(text)).readings
+    if not readings and text.isascii():
+        return []
+    return list(scanner.in_readings(text, readings, scanner.DEPTH))

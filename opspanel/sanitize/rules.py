@@ -1,0 +1,131 @@
+"""Every rule on plain text behind one set match, and what each finds."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from opspanel.sanitize import (
+    assignments,
+    blobs,
+    checks,
+    commands,
+    keywords,
+    patterns,
+    pem,
+    prose,
+    randomness,
+    tables,
+    views,
+)
+from opspanel.sanitize.engine import Hit, Pattern, PatternSet
+
+HIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1d\x7f-\x9f\xad]"
+
+
+class Found(NamedTuple):
+    start: int
+    end: int
+    rule: str
+
+
+class _Form(NamedTuple):
+    rule: str
+    pattern: Pattern
+    check: checks.Check
+
+    def find(self, data: bytes) -> Iterator[Found]:
+        for start, end in self.pattern.spans(data):
+            if self.check(data, start, end):
+                yield Found(start, end, self.rule)
+
+
+def _forms(table: Iterable[tuple[str, str]]) -> tuple[_Form, ...]:
+    return tuple(
+        _Form(rule, Pattern(source), checks.CHECKS.get(rule, checks.always))
+        for rule, source in table
+    )
+
+
+def _as(rule: str, hits: Iterable[Hit]) -> Iterator[Found]:
+    for start, end in hits:
+        yield Found(start, end, rule)
+
+
+def _spoken(data: bytes) -> Iterator[Found]:
+    found = list(keywords.find(data))
+    yield from _as("assignment", assignments.find(data, found))
+    yield from _as("prose", prose.find(data, found))
+    if any(word.level > 1 for word in found):
+        yield from _as("table", tables.inserts(data))
+        if b"\n" in data:
+            yield from _as("table", tables.rows(data))
+
+
+def _rule(
+    rule: str, find: Callable[[bytes], Iterable[Hit]]
+) -> Callable[[bytes], Iterator[Found]]:
+    return lambda data: _as(rule, find(data))
+
+
+type Finder = Callable[[bytes], Iterator[Found]]
+
+DISTINCT = _forms(patterns.DISTINCT)
+_OTHERS: tuple[tuple[str, Finder], ...] = (
+    (keywords.HINT, _spoken),
+    (randomness.HINT, _rule("random", randomness.find)),
+    (prose.HINT_LOGIN, _rule("prose", prose.logins)),
+    (prose.STRONG, _rule("strong", prose.strong)),
+    (commands.HINT, _rule("command", commands.find)),
+    (pem.HINT, _rule("pem", pem.find)),
+)
+_FORMS = DISTINCT + _forms(patterns.PLAIN)
+_FINDERS: tuple[Finder, ...] = (
+    *(form.find for form in _FORMS),
+    *(finder for _, finder in _OTHERS),
+)
+_HINTS = {
+    "escape": views.HINT_ESCAPE,
+    "seam": views.HINT_SEAM,
+    "spaced": views.HINT_SPACED,
+    "reversed": f"{views.HINT_REVERSED}|{views.HINT_REVERSED_FORM}",
+    "rot13": views.HINT_ROT13,
+    "blob": blobs.HINT,
+    "hidden": HIDDEN,
+}
+_SOURCES = (
+    *(form.pattern.source for form in _FORMS),
+    *(source for source, _ in _OTHERS),
+    *_HINTS.values(),
+)
+_SET = PatternSet(_SOURCES)
+_HINT_NAMES = dict(enumerate(_HINTS, start=len(_FINDERS)))
+_DISTINCT_SET = PatternSet([form.pattern.source for form in DISTINCT])
+
+
+class Overview(NamedTuple):
+    """What one set match says of a text: rules to run, and readings worth making."""
+
+    finders: tuple[int, ...]
+    readings: frozenset[str]
+
+
+def overview(data: bytes) -> Overview:
+    hits = _SET.hits(data)
+    names = _HINT_NAMES
+    return Overview(
+        tuple(hit for hit in hits if hit not in names),
+        frozenset(names[hit] for hit in hits if hit in names),
+    )
+
+
+def find(data: bytes, finders: Iterable[int]) -> Iterator[Found]:
+    for place in finders:
+        yield from _FINDERS[place](data)
+
+
+def unmistakable(data: bytes) -> Iterator[Found]:
+    """For text whose words may be glued together: forms that look like keys as well."""
+    for place in _DISTINCT_SET.hits(data):
+        for found in DISTINCT[place].find(data):
+            token = data[found.start : found.end]
+            if randomness.is_key_like(token):
+                yield found

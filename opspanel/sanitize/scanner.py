@@ -1,0 +1,76 @@
+"""One text, or many as one: every secret in it, in whatever reading it shows."""
+
+from collections.abc import Iterable, Iterator
+
+from opspanel.sanitize import blobs, rules, views
+from opspanel.sanitize.engine import as_bytes
+from opspanel.sanitize.registry import KNOWN
+from opspanel.sanitize.rules import Found
+
+DEPTH = 3
+BETWEEN, UNDER = "\x1e", "\x1f"
+
+
+def _plainly(text: str) -> tuple[list[Found], frozenset[str]]:
+    data = as_bytes(text)
+    seen = rules.overview(data)
+    found = list(rules.find(data, seen.finders))
+    found += [Found(start, end, "known") for start, end in KNOWN.spans(data)]
+    return found, seen.readings
+
+
+def scan(text: str, depth: int = DEPTH) -> list[Found]:
+    """Secrets in one text, by their places in it."""
+    found, readings = _plainly(text)
+    if depth and (readings or not text.isascii()):
+        found += in_readings(text, readings, depth)
+    return found
+
+
+def in_readings(text: str, readings: frozenset[str], depth: int) -> Iterator[Found]:
+    """Secrets that show only in other readings of a text."""
+    for view in _views(text, readings):
+        yield from _in_view(view, depth)
+    if "blob" in readings:
+        yield from _in_blobs(text, depth)
+    if "reversed" in readings:
+        yield from _backwards(text)
+
+
+def _views(text: str, readings: frozenset[str]) -> Iterator[views.View]:
+    made: list[views.View | None] = []
+    if "hidden" in readings or not text.isascii():
+        made += [views.folded(text), views.latinised(text), views.translated(text)]
+    if "escape" in readings:
+        made += [views.unescaped(text), views.quoted_printable(text)]
+    if "seam" in readings:
+        made.append(views.mended(text))
+    if "spaced" in readings:
+        made.append(views.squeezed(text))
+    if "rot13" in readings:
+        made.append(views.rot13(text))
+    yield from (view for view in made if view is not None and view.text != text)
+
+
+def _in_view(view: views.View, depth: int) -> Iterator[Found]:
+    inner: Iterable[Found]
+    if view.loose:
+        inner = rules.unmistakable(as_bytes(view.text))
+    else:
+        inner = scan(view.text, depth - 1)
+    for start, end, rule in inner:
+        yield Found(*view.source((start, end)), rule)
+
+
+def _in_blobs(text: str, depth: int) -> Iterator[Found]:
+    for blob in blobs.find(text):
+        for _, _, rule in scan(blob.text, depth - 1):
+            yield Found(*blob.hit, f"encoded {rule}")
+            break
+
+
+def _backwards(text: str) -> Iterator[Found]:
+    turned = views.reversed_text(text)
+    for start, end, rule in scan(turned.text, 0):
+        if rule != "random":
+            yield Found(*views.source_of_reversed(turned, (start, end)), rule)

@@ -1,0 +1,99 @@
+"""Rows under a heading: CSV, Markdown tables and SQL inserts."""
+
+import re
+from collections.abc import Iterator
+
+from opspanel.sanitize import keys
+from opspanel.sanitize.engine import Hit
+
+_INSERT = re.compile(rb"\(([\w\s,\"'`\[\].]{3,2000})\)\s*values?\s*", re.IGNORECASE)
+_ROW = re.compile(
+    rb"\(((?:[^()'\"]|'(?:[^'\\]|\\.|'')*'|\"[^\"]*\"|\([^()]*\))*)\)\s*,?\s*"
+)
+_CELL = re.compile(rb"\s*('(?:[^'\\]|\\.|'')*'|\"[^\"]*\"|[^,]*)\s*(?:,|$)")
+_LINE = re.compile(rb"[^\n\x1e\x1f]+")
+_NAME = re.compile(rb"[\s\"'`*]*([A-Za-z_][\w .-]{0,60}?)[\s\"'`*]*")
+_RULE = re.compile(rb"[\s|:+=-]+")
+_MARKS = b"|\t;,"
+_FEWEST = 2
+
+
+def _secret_columns(names: list[bytes]) -> set[int]:
+    levels = [keys.level(name.decode("latin-1").strip(" \"'`*[]")) for name in names]
+    return {place for place, level in enumerate(levels) if level > keys.Level.UNKNOWN}
+
+
+def _cells(data: bytes, start: int, end: int) -> list[Hit]:
+    spans = []
+    at = start
+    while at < end:
+        match = _CELL.match(data, at, end)
+        if match is None or match.end() == at:
+            break
+        spans.append(match.span(1))
+        at = match.end()
+    return spans
+
+
+def _inside(data: bytes, hit: Hit) -> Hit:
+    start, end = hit
+    while start < end and data[start] in b" \t\"'`":
+        start += 1
+    while end > start and data[end - 1] in b" \t\r\"'`":
+        end -= 1
+    return start, end
+
+
+def inserts(data: bytes) -> Iterator[Hit]:
+    """`INSERT INTO t (a, password) VALUES (1, 'x')`: the x of every row."""
+    for heading in _INSERT.finditer(data):
+        columns = _secret_columns(heading[1].split(b","))
+        at = heading.end()
+        while columns:
+            row = _ROW.match(data, at)
+            if row is None:
+                break
+            cells = _cells(data, *row.span(1))
+            yield from (_inside(data, cells[c]) for c in columns if c < len(cells))
+            at = row.end()
+
+
+def _split(data: bytes, start: int, end: int, mark: bytes) -> list[Hit]:
+    spans, at = [], start
+    while True:
+        cut = data.find(mark, at, end)
+        spans.append((at, end if cut < 0 else cut))
+        if cut < 0:
+            return spans
+        at = cut + 1
+
+
+def _heading(data: bytes, start: int, end: int) -> tuple[bytes, set[int], int] | None:
+    for code in _MARKS:
+        mark = bytes((code,))
+        spans = _split(data, start, end, mark)
+        names = [_NAME.fullmatch(data, *span) for span in spans]
+        known = [name[1] if name else b"" for name in names]
+        if len(spans) < _FEWEST or sum(map(bool, known)) < len(spans) - 2:
+            continue
+        columns = _secret_columns(known)
+        if columns:
+            return mark, columns, len(spans)
+    return None
+
+
+def rows(data: bytes) -> Iterator[Hit]:
+    """Cells below a heading that names a secret, in lines cut by `,`, `|`, `;` or tab."""
+    heading = None
+    for match in _LINE.finditer(data):
+        start, end = match.span()
+        if data[start - 1 : start] in {b"\x1e", b"\x1f"}:
+            heading = None
+        if heading is not None:
+            mark, columns, width = heading
+            cells = _split(data, start, end, mark)
+            if len(cells) == width:
+                if not _RULE.fullmatch(data, start, end):
+                    yield from (_inside(data, cells[column]) for column in columns)
+                continue
+        heading = _heading(data, start, end)

@@ -1,0 +1,258 @@
+"""Other readings of a text, each character of which knows where it came from.
+
+A secret found in a reading is redacted in the original: `source` leads from one to the
+other. Readings of readings are made by the scanner, to a fixed depth.
+"""
+
+import codecs
+import html
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from opspanel.sanitize.engine import Hit, Pattern
+from opspanel.sanitize.folding import as_latin, fold_char
+
+
+class View(NamedTuple):
+    """`starts[i]`, `ends[i]`: the stretch of the original that made character i.
+
+    A `loose` view glues words together: only unmistakable forms count in it.
+    """
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+    loose: bool = False
+
+    def source(self, hit: Hit) -> Hit:
+        return self.starts[hit[0]], self.ends[hit[1] - 1]
+
+
+class _Builder:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._parts: list[str] = []
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._at = 0
+
+    def put(self, start: int, end: int, made: str) -> None:
+        """`text[start:end]` reads as `made`; what lies before it reads as it is."""
+        self._copy(start)
+        self._parts.append(made)
+        self._starts += [start] * len(made)
+        self._ends += [end] * len(made)
+        self._at = end
+
+    def _copy(self, end: int) -> None:
+        self._parts.append(self._text[self._at : end])
+        self._starts += range(self._at, end)
+        self._ends += range(self._at + 1, end + 1)
+
+    def view(self, *, loose: bool = False) -> View:
+        self._copy(len(self._text))
+        return View("".join(self._parts), self._starts, self._ends, loose)
+
+
+_ESCAPE = re.compile(
+    r"(?P<percent>(?:%[0-9a-fA-F]{2})+)|%u(?P<percentu>[0-9a-fA-F]{4})"
+    r"|(?P<entity>&(?:#[xX]?[0-9a-fA-F]{1,7}|[A-Za-z]{2,8});?)"
+    r"|\\u\{?(?P<u>[0-9a-fA-F]{4,6})\}?|\\U(?P<wide>[0-9a-fA-F]{8})"
+    r"|\\x\{?(?P<x>[0-9a-fA-F]{2})\}?|\\u\{(?P<brace>[0-9a-fA-F]{1,6})\}"
+    r"|\\(?P<octal>[0-3]?[0-7]{2})|\\(?P<plain>[\"'/\\])|\\(?P<break>[nrt])"
+    r"|(?P<utf7>\+[A-Za-z0-9/]{3,}-)"
+)
+_QUOTED_PRINTABLE = re.compile(r"=(?P<qp>[0-9A-F]{2})|=\r?\n(?P<soft>)")
+HINT_ESCAPE = (
+    r"%[0-9a-fA-F]{2}|%u[0-9a-fA-F]{4}|&#?[A-Za-z0-9]{2,8}|\\[uUx0-7\"'/\\nrt]|=\r?\n"
+    r"|=[0-9A-F]{2}|\+[A-Za-z0-9/]{3,}-"
+)
+
+
+def _character(digits: str, base: int = 16) -> str:
+    code = int(digits, base)
+    return chr(code) if code < 0x110000 else "\ufffd"  # noqa: PLR2004
+
+
+def _utf7(text: str) -> str:
+    try:
+        return text.encode("ascii").decode("utf-7")
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    kind, found = match.lastgroup or "", match[match.lastgroup or 0]
+    if kind == "entity":
+        return html.unescape(found if found.endswith(";") else found + ";")
+    if kind == "octal":
+        return _character(found, 8)
+    if kind in {"plain", "break"}:
+        return {"n": "\n", "r": "\r", "t": "\t"}.get(found, found)
+    return _utf7(found) if kind == "utf7" else _character(found)
+
+
+def _put_percent(builder: _Builder, match: re.Match[str]) -> None:
+    run, start = match[0], match.start()
+    plain = unquote(run, errors="replace")
+    if len(plain) * 3 != len(run):
+        builder.put(start, match.end(), plain)
+        return
+    for place, char in enumerate(plain):
+        builder.put(start + 3 * place, start + 3 * place + 3, char)
+
+
+def unescaped(text: str) -> View | None:
+    """Percent, entity, backslash and UTF-7 escapes resolved, one level of them."""
+    builder, changed = _Builder(text), False
+    for match in _ESCAPE.finditer(text):
+        changed = True
+        if match.lastgroup == "percent":
+            _put_percent(builder, match)
+        else:
+            builder.put(match.start(), match.end(), _unescaped(match))
+    return builder.view() if changed else None
+
+
+def quoted_printable(text: str) -> View | None:
+    matches = list(_QUOTED_PRINTABLE.finditer(text))
+    if len(matches) < 2 and not any(match["soft"] is not None for match in matches):  # noqa: PLR2004
+        return None
+    builder = _Builder(text)
+    for match in matches:
+        builder.put(*match.span(), _character(match["qp"]) if match["qp"] else "")
+    return builder.view()
+
+
+_OTHER_WORDS = {
+    word: "password "
+    for word in (
+        "пароль пароля паролем пароли парола секрет токен ключ密码 密碼 密码 口令 密钥 密鑰 令牌 暗号 "
+        "パスワード パスコード 秘密鍵 トークン 暗証番号 合言葉 비밀번호 패스워드 암호 토큰 كلمة المرور كلمة السر "
+        "סיסמה סיסמא पासवर्ड รหัสผ่าน κωδικός σύνθημα lozinka გასაღები պարոլ গোপন "
+        "hasło hasłem klucz şifre şifresi parolası mật khẩu heslo гасло лозинка शब्द पासकोड"
+    ).split()
+} | {"كلمة المرور": "password ", "كلمة السر": "password ", "mật khẩu": "password "}
+_OTHER_COPULAS = {"是": " is ", "为": " is ", "為": " is ", "は": " is ", "이": " is ", "는": " is ",
+                  "은": " is ", "—": " : ", "это": "is", "هي": " is ", "הוא": " is ", "है": " is ",
+                  "คือ": " is ", "είναι": "is", "です": " ", "입니다": " ", "。": ". ", "，": ", ",
+                  "：": ": ", "に": " is ", "を": " is ", "、": ", ", "「": ' "', "」": '" ', "それ": "it",
+                  "для": "for", "от": "of", "к": "for", "на": "on", "новый": "new", "теперь": "now",
+                  "такой": "is", "базы": "db", "данных": "db", "сервера": "server", "의": " of ",
+                  "的": " of ", "の": " of ", "新": " new ", "它": "it"}  # fmt: skip
+_TRANSLATED = _OTHER_WORDS | _OTHER_COPULAS
+_FOREIGN = re.compile(
+    "|".join(re.escape(word) for word in sorted(_TRANSLATED, key=len, reverse=True)),
+    re.IGNORECASE,
+)
+
+
+def translated(text: str) -> View | None:
+    """Words of other scripts for secrets, and for "is", read as English ones."""
+    builder, changed = _Builder(text), False
+    for match in _FOREIGN.finditer(text):
+        made = _TRANSLATED.get(match[0]) or _TRANSLATED.get(match[0].lower(), match[0])
+        builder.put(*match.span(), made)
+        changed = True
+    return builder.view() if changed else None
+
+
+_WORD = re.compile(r"\S+")
+
+
+def folded(text: str) -> View:
+    """Hidden and decorated characters as they look."""
+    builder = _Builder(text)
+    for place, char in enumerate(text):
+        made = fold_char(char)
+        if made != char:
+            builder.put(place, place + 1, made)
+    return builder.view()
+
+
+def latinised(text: str) -> View | None:
+    """Words written with look-alike letters of other scripts, as they look."""
+    builder, changed = _Builder(text), False
+    for match in _WORD.finditer(text):
+        if not match[0].isascii():
+            made = as_latin(match[0])
+            changed = changed or made != match[0]
+            if len(made) == len(match[0]):
+                for place, char in enumerate(made, match.start()):
+                    builder.put(place, place + 1, char)
+    return builder.view() if changed else None
+
+
+_SEAM = re.compile(
+    r"[\"'`]\s*(?:[+.&|]|<>|\.\.|,)?\s*(?:\\?\r?\n\s*)?[\"'`]"
+    r"|\\\r?\n\s*|\r?\n[ \t>|#*/+-]*|</?[a-zA-Z][^<>]{0,80}>|\*\*|__|~~|`|\\[nrt]"
+)
+_SPACE = re.compile(r"[\s\x1e\x1f\"'`,+\[\]().|·-]+")
+HINT_SEAM = (
+    r"[\"'`]\s*(?:[+.&|,]|\.\.)?\s*[\"'`]|\n|\*\*|~~|`|\\[nr]|[A-Za-z0-9]</?[a-z]"
+)
+HINT_SPACED = r"(?:[A-Za-z0-9_/+=-]{1,5}[ .|·,\"']{1,4}){6}|_[ ]|-[ ]"
+
+
+def _without(text: str, junk: re.Pattern[str]) -> View | None:
+    builder, changed = _Builder(text), False
+    for match in junk.finditer(text):
+        builder.put(*match.span(), "")
+        changed = True
+    return builder.view(loose=True) if changed else None
+
+
+def mended(text: str) -> View | None:
+    """Lines, string pieces and marked-up words joined to one."""
+    return _without(text, _SEAM)
+
+
+def squeezed(text: str) -> View | None:
+    """Without any space or quote: what was spread out letter by letter."""
+    return _without(text, _SPACE)
+
+
+def _turned(text: str) -> str:
+    return text[::-1]
+
+
+# What secrets' names and forms look like back to front, and in ROT13.
+HINT_REVERSED = (
+    r"(?i)drow ?ss|dwssap|terces|nekot|yek[-_]?(?:ipa|etavirp)|htua|reraeb|eikooc|"
+    r"liame|emanresu|resu|drawssap|nigol"
+)
+HINT_REVERSED_FORM = (
+    r"_[opsur]hg|-[a-z]xox|[A-Z0-9]{12}A(?:IK|IS)A|[\w-]JyE|\.[\w-]{4,}Jye|-tap[l]g|"
+    r"_(?:evil|tset)_[kpsr][ks]|_suc\b|-ks\b|gSoBE|=+[A-Za-z0-9+/]{12}|moc\.|//:[a-z]"
+)
+HINT_ROT13 = (
+    r"(?i)cnffj|cnff|frperg|gbxra|ncv[-_]?xrl|nhgu|ornere|pbbxvr|rznvy|hfreanzr"
+    r"|\bfx[-_](?:yvir|grfg)|tuc_|tyc[ng]g-|kbk[a-m]-|rlW[A-Za-z0-9_-]{8}|NXVN[A-Z0-9]{8}|uggcf?://|cbfgterf"
+)
+REVERSED = Pattern(f"{HINT_REVERSED}|{HINT_REVERSED_FORM}")
+
+
+def reversed_text(text: str) -> View:
+    places = range(len(text) - 1, -1, -1)
+    turned = View(text[::-1], list(places), [place + 1 for place in places])
+    return turned
+
+
+def source_of_reversed(view: View, hit: Hit) -> Hit:
+    return view.starts[hit[1] - 1], view.ends[hit[0]]
+
+
+def rot13(text: str) -> View:
+    places = range(len(text))
+    made = codecs.encode(text, "rot13")
+    return View(made, list(places), [place + 1 for place in places])
+
+
+def plain_views(text: str) -> Iterator[View]:
+    """The readings that change characters in place or near it."""
+    for make in (unescaped, quoted_printable, mended, squeezed):
+        view = make(text)
+        if view is not None and view.text:
+            yield view
