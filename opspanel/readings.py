@@ -55,6 +55,8 @@ class PrometheusReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerReading:
+    """`acked_per_second`: over the last passes, None until two of them saw it."""
+
     name: str
     num_pending: int
     num_ack_pending: int
@@ -67,6 +69,7 @@ class ConsumerReading:
     created_at: datetime | None
     last_delivered_at: datetime | None
     last_acked_at: datetime | None
+    acked_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

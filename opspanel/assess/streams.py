@@ -44,7 +44,7 @@ def judge_stream(
         retention=stream.retention,
         depth=origin.figure(query, Unit.COUNT, depth),
         oldest_age=_oldest_figure(stream, panel, origin),
-        drain=origin.figure(query, Unit.SECONDS, _drain(depth)),
+        drain=origin.estimate(query, Unit.SECONDS, _drain(depth, stream)),
         bytes=origin.figure(query, Unit.BYTES, stream.bytes),
         fill=origin.figure(
             query, Unit.RATIO, Absence.NOT_ENOUGH_DATA if fill is None else fill
@@ -118,11 +118,23 @@ def _oldest_figure(stream: StreamReading, panel: PanelConfig, origin: Origin) ->
     return origin.figure(f"stream {stream.name}", Unit.SECONDS, age)
 
 
-def _drain(depth: float | Missing) -> Missing:
-    """One reading of a stream shows no flow, so nothing to estimate by."""
+def _drain(depth: float | Missing, stream: StreamReading) -> float | Missing:
+    """Seconds until the slowest consumer has caught up, at the pace of its acks."""
     if isinstance(depth, Absence | FailureKind):
         return depth
-    return Absence.NOT_ENOUGH_DATA if depth else Absence.NOTHING_WAITING
+    if not depth:
+        return Absence.NOTHING_WAITING
+    if isinstance(stream.consumers, FailureKind):
+        return stream.consumers
+    behind = [consumer for consumer in stream.consumers if lag(consumer)]
+    times = [
+        lag(consumer) / consumer.acked_per_second
+        for consumer in behind
+        if consumer.acked_per_second
+    ]
+    return (
+        max(times) if times and len(times) == len(behind) else Absence.NOT_ENOUGH_DATA
+    )
 
 
 def _fine(depth: float | Missing) -> str:

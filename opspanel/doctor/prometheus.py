@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Iterator
 
 import requests
-from prometheus_api_client import PrometheusApiClientException, PrometheusConnect
+from prometheus_api_client import PrometheusConnect
+from prometheus_api_client.exceptions import PrometheusApiClientException
 from requests.auth import HTTPBasicAuth
 from urllib3.util.retry import Retry
 
@@ -83,11 +84,11 @@ def _metrics(address: PrometheusAddress, panel: PanelConfig) -> Iterator[Finding
 
 def _client(address: PrometheusAddress) -> PrometheusConnect:
     headers = {"Authorization": f"Bearer {address.token}"} if address.token else None
-    named = address.username is not None
+    name, password = address.username, address.password
     return PrometheusConnect(
         url=address.url,
         headers=headers,
-        auth=HTTPBasicAuth(address.username, address.password) if named else None,
+        auth=HTTPBasicAuth(name, password) if name and password else None,
         retry=Retry(total=1, backoff_factor=0.2, status_forcelist=[502, 504]),
         timeout=_TIMEOUT_SECONDS,
     )

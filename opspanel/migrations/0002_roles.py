@@ -1,5 +1,7 @@
 """The three roles, as groups of permissions."""
 
+from typing import Any
+
 from django.db import migrations
 
 PERMISSIONS = {
@@ -14,7 +16,7 @@ ROLES = {
 }
 
 
-def make_roles(apps, schema_editor):
+def make_roles(apps: Any, schema_editor: Any) -> None:
     # Django makes permissions only after all migrations; groups need them now.
     content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
         app_label="ops", model="permissions"
@@ -30,7 +32,7 @@ def make_roles(apps, schema_editor):
         group.permissions.set([known[codename] for codename in codenames])
 
 
-def remove_roles(apps, schema_editor):
+def remove_roles(apps: Any, schema_editor: Any) -> None:
     apps.get_model("auth", "Group").objects.filter(name__in=ROLES).delete()
 
 

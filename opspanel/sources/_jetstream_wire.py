@@ -69,6 +69,7 @@ class ConsumerConfig(BaseModel):
 
 
 class Sequence(BaseModel):
+    consumer_seq: int = 0
     last_active: Moment = None
 
 
@@ -133,7 +134,9 @@ def stream_reading(
     )
 
 
-def consumer_reading(info: ConsumerInfo) -> ConsumerReading:
+def consumer_reading(
+    info: ConsumerInfo, acked_per_second: float | None
+) -> ConsumerReading:
     return ConsumerReading(
         name=info.name,
         num_pending=info.num_pending,
@@ -147,6 +150,7 @@ def consumer_reading(info: ConsumerInfo) -> ConsumerReading:
         created_at=info.created,
         last_delivered_at=info.delivered.last_active,
         last_acked_at=info.ack_floor.last_active,
+        acked_per_second=acked_per_second,
     )
 
 

@@ -18,8 +18,10 @@ from opspanel.readings import (
     SourceFailedError,
     StreamReading,
 )
+from opspanel.sources._ack_rate import AckRates
 from opspanel.sources._clock import utc_now
 from opspanel.sources._jetstream_wire import (
+    ConsumerInfo,
     Page,
     StreamInfo,
     StreamState,
@@ -61,6 +63,7 @@ class NatsSource:
         self._names = panel.nats.streams
         self._max_streams = panel.nats.max_streams
         self._held: dict[str, Held] = {}
+        self._ack_rates = AckRates()
         self._passes = 0
 
     async def read(self) -> NatsReading:
@@ -111,6 +114,7 @@ class NatsSource:
         readings = await asyncio.gather(*(complete(info) for info in infos))
         names = {info.config.name for info in infos}
         self._held = {name: self._held[name] for name in names & self._held.keys()}
+        self._ack_rates.keep(names)
         return tuple(readings)
 
     async def _consumers(self, info: StreamInfo) -> Consumers:
@@ -136,9 +140,14 @@ class NatsSource:
         if pages[0].total > self._limits.max_series:
             return FailureKind.TOO_LARGE
         listed = (info for page in pages for info in page.consumers or ())
-        known = {info.name: consumer_reading(info) for info in listed}
+        known = {info.name: self._consumer(stream, info) for info in listed}
         unreported = {name for page in pages for name in page.unreported} - known.keys()
         return (*known.values(), *map(unreported_consumer, sorted(unreported)))
+
+    def _consumer(self, stream: str, info: ConsumerInfo) -> ConsumerReading:
+        floor = info.ack_floor.consumer_seq
+        rate = self._ack_rates.per_second((stream, info.name), floor, time.monotonic())
+        return consumer_reading(info, rate)
 
     async def _pages(self, subject: str, most: int | None) -> Answer[list[Page]]:
         """List from offset to offset: one reply is never the whole of a large account.

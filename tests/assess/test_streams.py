@@ -33,6 +33,21 @@ def test_limits_depth():
     assert found.oldest_age.exactness is Exactness.ESTIMATED
 
 
+@pytest.mark.parametrize(
+    ("fast", "slow", "seconds"),
+    [(2.0, 0.5, 70.0), (2.0, None, None), (2.0, 0.0, None)],
+)
+def test_drain(fast, slow, seconds):
+    """A stream is drained when its slowest consumer has caught up, if it moves at all."""
+    consumers = (
+        consumer(name="fast", num_pending=2, acked_per_second=fast),
+        consumer(name="slow", num_pending=35, acked_per_second=slow),
+    )
+    found = judge(consumers=consumers)
+    assert found.drain.value == seconds
+    assert found.drain.exactness is Exactness.ESTIMATED
+
+
 def test_limits_without_consumer():
     """Under limits, messages that nobody consumes are no known depth, and not green."""
     found = judge(consumers=())

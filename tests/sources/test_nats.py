@@ -160,6 +160,21 @@ async def test_a_consumer_at_its_ack_window(
     assert consumer.num_waiting == 1
 
 
+async def test_the_pace_of_acks_shows_from_the_second_pass(
+    platform, stream, name, nats_url, open_source
+):
+    """One pass shows no flow; the next tells how fast the consumer acknowledges."""
+    await stream("limits", 5)
+    worker = await consume(platform, name)
+    source = open_source(nats_url, name)
+    [consumer] = (await only_stream(source)).consumers
+    assert consumer.acked_per_second is None
+    for message in await worker.fetch(3):
+        await message.ack_sync()
+    [consumer] = (await only_stream(source)).consumers
+    assert consumer.acked_per_second > 0
+
+
 async def test_a_push_consumer_is_not_pull(
     platform, stream, name, nats_url, open_source
 ):
