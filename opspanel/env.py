@@ -24,7 +24,7 @@ def run_dir() -> Path:
 def address_book() -> Mapping[str, str]:
     try:
         found = json.loads((run_dir() / "env.json").read_text())
-    except (FileNotFoundError, PermissionError, json.JSONDecodeError):
+    except (OSError, json.JSONDecodeError):
         return {}
     return {str(name): str(value) for name, value in found.items()}
 

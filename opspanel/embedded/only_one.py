@@ -17,10 +17,20 @@ class OnlyOne:
     """Raises StartError, with the address of the other one, when it cannot be had."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("a+")
-        path.chmod(0o600)
+        self._path = path
 
     def __enter__(self) -> Self:
+        self._file = self._path.open("a+")
+        self._path.chmod(0o600)
+        try:
+            self._acquire()
+        except BaseException:
+            self._file.close()
+            raise
+        self.publish("")
+        return self
+
+    def _acquire(self) -> None:
         deadline = time.monotonic() + STILL_STOPPING_SECONDS
         while not self._acquired():
             other = self._other()
@@ -28,8 +38,6 @@ class OnlyOne:
                 message = f"Already running{_where(other)}. Stop it with Ctrl-C there."
                 raise StartError(message)
             time.sleep(0.1)
-        self.publish("")
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._file.truncate(0)

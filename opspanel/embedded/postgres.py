@@ -24,8 +24,6 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # The last moments before a power cut may be lost; the database stays whole.
-    "synchronous_commit": "off",
 }
 # For data that nobody will read again: a power cut may spoil it.
 THROW_AWAY = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}

@@ -21,9 +21,11 @@ def main() -> None:
     for group, number in reversed(groups.items()):
         send(os.kill, group, number)
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(map(alive, groups)) and time.monotonic() < deadline:
+    left = list(groups)
+    while left and time.monotonic() < deadline:
+        left = [group for group in left if leads(group)]
         time.sleep(0.02)
-    for group in groups:
+    for group in left:
         send(os.killpg, group, signal.SIGKILL)
 
 
@@ -39,8 +41,12 @@ def groups_left(lines: Iterable[str]) -> dict[int, int]:
     return groups
 
 
-def alive(group: int) -> bool:
-    return send(os.killpg, group, 0)
+def leads(group: int) -> bool:
+    """Whether the group's first process lives. If not, the others end with it."""
+    if send(os.kill, group, 0):
+        return True
+    send(os.killpg, group, signal.SIGKILL)
+    return False
 
 
 def send(kill: Callable[[int, int], None], target: int, number: int) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from opspanel import env
 from opspanel.embedded.only_one import OnlyOne
 from opspanel.embedded.private_file import write_private_json
 from opspanel.embedded.stack import Stack, WebAddress
@@ -37,6 +38,7 @@ def run(request: Request, say: Say) -> None:
         # Of an earlier run, which was perhaps killed: its addresses are nobody's now.
         for old in filter(None, (request.folder / "env.json", request.ready_file)):
             old.unlink(missing_ok=True)
+        env.address_book.cache_clear()
         supervisor = Supervisor(request.folder / "logs", say, hold=lock.fileno())
         with ended_by_signals(), stopping(supervisor, request, say):
             stack = Stack(request.folder, supervisor, say)

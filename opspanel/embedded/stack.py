@@ -83,6 +83,8 @@ class Stack:
     def environment(self) -> dict[str, str]:
         """What the panel's processes read, and other commands while this one runs."""
         given = {name: url for name, url in self.addresses.panel.items() if url}
+        if config := env.optional("OPSPANEL_CONFIG"):
+            given["OPSPANEL_CONFIG"] = str(Path(config).absolute())
         return {
             **given,
             "SECRET_KEY": self._passwords["secret_key"],
