@@ -4,9 +4,8 @@
   const poll = document.getElementById("poll");
   const interval = Number(poll.dataset.interval) * 1000;
   const tell = (name) => document.dispatchEvent(new Event(name));
-  let asked = 0; // when the last question went out
-  let heard = performance.now(); // when the last good answer came in
-  let patience = heard; // from when on silence is counted
+  let asked = performance.now(); // when the last question went out
+  let heard = asked; // when the last good answer came in, or somebody began to look
   let typed = -Infinity;
 
   const pace = () => (document.hidden ? Math.max(SLOW, interval) : interval);
@@ -22,10 +21,7 @@
     const selects = !selection.isCollapsed && selection.containsNode(live, true);
     return selects || performance.now() - typed < 10_000;
   };
-  for (const sign of ["input", "focusin"])
-    poll.addEventListener(sign, ({ target }) => {
-      if (target.matches("input, select, textarea")) typed = performance.now();
-    });
+  poll.addEventListener("input", () => (typed = performance.now()));
 
   poll.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     ctx.request.body.set("v", document.getElementById("live").dataset.version);
@@ -37,7 +33,7 @@
     // A sign-in page or a proxy's apology is no answer, whatever its status.
     if (status === 200 && !ours) event.preventDefault();
     if (!ours && status !== 204) return;
-    heard = patience = performance.now();
+    heard = performance.now();
     tell("ops:answered");
   });
 
@@ -51,14 +47,13 @@
 
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
-    patience = performance.now();
+    heard = Math.max(heard, performance.now() - interval);
     ask();
   });
 
   setInterval(() => {
     const now = performance.now();
     if (now - asked >= pace() - 100) ask();
-    if (now - Math.max(heard, patience) > 2 * pace() + 1000) tell("ops:unanswered");
+    if (now - heard > 2 * pace() + 1000) tell("ops:unanswered");
   }, 500);
-  asked = performance.now();
 })();
