@@ -14,10 +14,10 @@ _OPERATOR = re.compile(
     (?:[ \t]{0,20}
        (?P<sign>=>|->|:=|\?=|\+=|={1,3}|::?|\|{1,2}|\\u003[dDaA]|~>|<-|\xa7)
        (?P<type>[ ]?(?:str|string|text|varchar|bytes|String)[ ]?(?:=|:))?
-     | (?P<angle>(?:[ ][^<>\x1e\x1f]{0,80})?>)
+     | (?P<attribute>["'`]?[ ]{1,4}(?:value|content|data-value|val|Value)[ ]?[=:])
      | (?P<call>\([ ]?(?=["'`]))
      | (?P<comma>(?<=["'`])[ ]?\)?,)
-     | (?P<attribute>["'`]?[ ]{1,4}(?:value|content|data-value|val|Value)[ ]?[=:])
+     | (?P<angle>(?:[ ][^<>\x1e\x1f]{0,80})?>)
     )
     (?P<gap>[ \t]{0,20}(?:[|>][+-]?[ \t]{0,4}(?=\r?\n))?(?:\r?\n[ \t]{1,40})?)""",
     re.VERBOSE,

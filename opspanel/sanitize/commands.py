@@ -12,7 +12,7 @@ _PROGRAMS = (
     r"rdesktop|xfreerdp|mount|openssl|7z|zip|unzip|unrar|pscp|plink|http|xh|cqlsh|clickhouse\S*|"
     r"ipmitool|snmp\w+|psql|kinit|npm|gh|glab|heroku|doctl|cloudflared|pgbench|impacket\S*"
 )
-HINT = rf"(?i)\b(?:{_PROGRAMS})\s[^\x1e]{{0,400}}?\s-{{1,2}}[A-Za-z]"
+HINT = rf"(?i)\b(?:{_PROGRAMS})(?:\s[^\x1e]*?)?\s-{{1,2}}[A-Za-z]"
 _LINE = Pattern(rf"(?i)\b(?:{_PROGRAMS})\s[^\x1e\n]{{0,600}}")
 _OPTION = re.compile(
     rb"\s(?:-(?P<password>[paAwPW]|pw|pass|storepass|keypass|srcstorepass|passin|passout|auth)"

@@ -77,6 +77,7 @@ def _is_credential(parts: tuple[str, ...], squashed: str) -> bool:
     return (
         named
         or squashed in vocabulary.CREDENTIAL
+        or any(name in squashed for name in vocabulary.CREDENTIAL_INSIDE)
         or any(pair in pairs for pair in zip(parts, parts[1:], strict=False))
     )
 

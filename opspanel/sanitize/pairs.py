@@ -1,6 +1,5 @@
 """Names that are values themselves: pairs, `{"name": .., "value": ..}`, tables."""
 
-import re
 from typing import Any
 
 from opspanel.sanitize import commands, keys, rules
@@ -20,14 +19,17 @@ _HEADINGS = ("columns", "fields", "headers", "header", "names", "keys", "cols")
 ROWS = frozenset(
     ("rows", "values", "data", "records", "row", "items", "result", "tuples")
 )
-_NAME = re.compile(r"-{0,2}[A-Za-z_\u00c0-\uffff][\w.\- \[\]]{0,48}:?")
 _PAIR = 2
+_LONGEST_NAME = 160
+_MOST_WORDS = 4
 
 
 def _tells(text: Any) -> bool:
     return (
         isinstance(text, str)
-        and _NAME.fullmatch(text) is not None
+        and 1 < len(text) <= _LONGEST_NAME
+        and len(text.split()) <= _MOST_WORDS
+        and "=" not in text
         and keys.level(text) >= Level.CREDENTIAL
     )
 

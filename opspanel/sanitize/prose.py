@@ -18,6 +18,8 @@ _COPULA = _set("""
     hei\xdft est sera etait es era ser\xe1 fue \xe9 foi \xe8 sar\xe0 wordt jest to byl \xe4r var er on oli
     bylo je bude lyder adalah ialah l\xe0 is: named being ( via with
     """)
+_SURE = _set("is was = : lautet ist war est sera es era \xe9 \xe8 jest to \xe4r er on ->")
+_BESIDE = re.compile(rb"\s{0,2}(?:/|:|and|und|et|y|,)\s{0,2}(\S{4,80})")
 _JOINING = _set("""
     the a an my our your his her its their new old current temporary temp default initial
     root admin database db user account service for of on in at to wifi server site vpn
@@ -33,7 +35,7 @@ _GIVERS = _set("""
     """)
 _PROSE_ONLY = re.compile(
     rb"(?i)(?:key|code|login|combination|word|sleutel|schl\S{1,2}ssel|cl[e\xe9]|chave|chiave"
-    rb"|codice|zugang\w*|sandi|kh.u|has.o|.?ifre|jelsz\S?|pin|pat|cred\w*|auth\w*|mdp|phrase|l.senord)"
+    rb"|codice|zugang\w*|sandi|kh.u|has.o|.?ifre|jelsz\S?|pin|pat|cred\w*|auth\w*|mdp|phrase|l.senord\w{0,2}|has.\S{1,3}|klucz\w?|heslo\w?|lozink\w)"
 )
 _WORD = re.compile(rb"[^\s\x1e\x1f]+")
 _OPENING = b"\"'`([{<*_\x91\x93\xab"
@@ -99,7 +101,9 @@ def _sentence(data: bytes, start: int) -> int:
     return stop.start() if stop else min(len(data), start + _REACH)
 
 
-def _given(data: bytes, at: int, stop: int, keyword: Keyword) -> Hit | None:
+def _given(
+    data: bytes, at: int, stop: int, keyword: Keyword, *, surely: bool
+) -> Hit | None:
     """The value right after a copula, past words such as `now` and `the`."""
     quoted = _QUOTED.match(data, at)
     if quoted:
@@ -113,33 +117,42 @@ def _given(data: bytes, at: int, stop: int, keyword: Keyword) -> Hit | None:
         return None
     start, end = _trimmed(data, *hit.span())
     token = data[start:end]
-    pin = token.isdigit() and 3 <= len(token) <= 12
-    return (start, end) if pin or _chosen(token) or _plain(token) else None
+    named = keyword.level >= keys.Level.CREDENTIAL
+    pin = named and token.isdigit() and 3 <= len(token) <= 12
+    plain = surely and named and _plain(token)
+    if not (pin or plain or _chosen(token)):
+        return None
+    also = _BESIDE.match(data, end, stop)
+    return start, also.end(1) if also else end
 
 
 def _after(data: bytes, keyword: Keyword) -> Iterator[Hit]:
     stop = _sentence(data, keyword.end)
-    told = data[keyword.end - 1 : keyword.end] == b":"
+    told = surely = data[keyword.end - 1 : keyword.end] == b":"
+    near = True
     for place, match in enumerate(_WORD.finditer(data, keyword.end, stop + 40)):
         if match.start() > stop or place > 9:
             return
         token = match[0].lower()
-        if told or place == 0:
-            hit = _direct(data, match.span(), keyword, told=told)
-            if hit:
-                yield hit
-                return
+        hit = None
+        if told:
+            hit = _given(data, match.start(), stop, keyword, surely=surely)
+        elif near:
+            hit = _direct(data, match.span(), keyword)
+        if hit:
+            yield hit
+            return
         bare = token.strip(_TRIM + _OPENING)
         ends = token[-1:] in b":=" or token in _COPULA
+        near = near and bare in _JOINING
         if told and not ends and bare not in _JOINING and bare not in _COPULA:
             return
         told = told or ends
+        surely = token[-1:] in b":=" or token in _SURE or (surely and bare in _JOINING)
 
 
-def _direct(data: bytes, span: Hit, keyword: Keyword, *, told: bool) -> Hit | None:
-    """The word itself: any secret-like one once a copula came, a chosen one before."""
-    if told:
-        return _given(data, span[0], _sentence(data, span[0]), keyword)
+def _direct(data: bytes, span: Hit, keyword: Keyword) -> Hit | None:
+    """A chosen word that follows the keyword with no copula between."""
     start, end = _trimmed(data, *span)
     token = data[start:end]
     pin = token.isdigit() and 4 <= len(token) <= 8 and keyword.name.lower() in {

@@ -35,13 +35,13 @@ _POD = re.compile(
 _ULID = re.compile(rb"0[0-7][0-9A-HJKMNP-TV-Z]{24}")
 
 _VOUCHER = re.compile(
-    rb"(?i)(?:trace|span|correlation|request|req|commit(?:ted)?|sha\d{0,3}|md5|digest"
+    rb"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:trace|span|correlation|request|req|commit(?:ted)?|sha\d{0,3}|md5|digest"
     rb"|checksum|revision|rev|image|build|release|etag|hash|fingerprint|u?uid|guid|pod"
     rb"|node|host|container|instance|machine|version|tag|layer|blob|object|event|oid"
     rb"|parent|traceparent|artifact|thumbprint|snapshot|head|base|merge|branch|deploy"
     rb"(?:ed|ing|ment)?|rolled|rollback|back|gpu|serial|crc32|workflow|execution|job|run"
     rb"|ref|sandbox|overlay2|docker|containerd|git|at|id|manifest|config|blobs|objects)"
-    rb"(?:[ _.-]?(?:id|sha|hash|name|digest|tag|ref))?[\"'`]?[\s:=@/#(\x1f<\[>\"'`-]{1,4}$"
+    rb"(?i:[ _.-]?(?:id|sha|hash|name|digest|tag|ref)s?)?[\"'`]?[\s:=@/#(\x1f<\[>\"'`-]{1,4}$"
 )
 
 

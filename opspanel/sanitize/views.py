@@ -65,6 +65,7 @@ _ESCAPE = re.compile(
     r"|(?P<utf7>\+[A-Za-z0-9/]{3,}-)"
 )
 _QUOTED_PRINTABLE = re.compile(r"=(?P<qp>[0-9A-F]{2})|=\r?\n(?P<soft>)")
+_FEWEST_QP = 4
 HINT_ESCAPE = (
     r"%[0-9a-fA-F]{2}|%u[0-9a-fA-F]{4}|&#?[A-Za-z0-9]{2,8}|\\[uUx0-7\"'/\\nrt]|=\r?\n"
     r"|=[0-9A-F]{2}|\+[A-Za-z0-9/]{3,}-"
@@ -118,7 +119,8 @@ def unescaped(text: str) -> View | None:
 
 def quoted_printable(text: str) -> View | None:
     matches = list(_QUOTED_PRINTABLE.finditer(text))
-    if len(matches) < 2 and not any(match["soft"] is not None for match in matches):  # noqa: PLR2004
+    soft = any(match["soft"] is not None or match["qp"] == "3D" for match in matches)
+    if not soft and (len(matches) < _FEWEST_QP or text.count("=") > len(matches)):
         return None
     builder = _Builder(text)
     for match in matches:

@@ -14,8 +14,11 @@ MANDATORY_INSIDE = (
     "password", "passwd", "passphrase", "passwort", "kennwort", "contrasena",
     "motdepasse", "accesstoken", "refreshtoken", "privatekey", "stripecustomer",
     "paymentreference", "paymentref", "emailaddress", "username", "accesssecret",
-    "schedulermetadata", "authtoken", "apikey", "secretkey", "clientsecret",
+    "schedulermetadata",
 )  # fmt: skip
+
+# The same, for credentials.
+CREDENTIAL_INSIDE = ("authtoken", "apikey", "secretkey", "clientsecret")
 
 # Runs of whole words that are mandatory.
 MANDATORY_RUNS = (
