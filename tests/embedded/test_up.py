@@ -41,6 +41,7 @@ class Up:
         return [sys.executable, str(BASE_DIR / "manage.py"), *words]
 
     def start(self) -> dict:
+        self.ready_file.unlink(missing_ok=True)
         words = ("up", "--ready-file", str(self.ready_file))
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
