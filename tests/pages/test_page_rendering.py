@@ -193,6 +193,7 @@ def test_a_card_has_reason_since_owner_and_runbook():
         "&gt;", ">"
     )
     assert "For 6 min 52 s , since 13:58:18 UTC" in text
+    assert 'data-key="outbox.relay:outbox-relay"' in html
     assert 'href="/admin/ops/runbooks/ops.outbox.relay"' in html
     assert 'href="https://runbooks.example/api" rel="noreferrer"' in html
 
