@@ -49,6 +49,20 @@ def test_a_change_arrives_by_itself(opened, stage):
     assert page.faults == []
 
 
+def test_the_first_snapshot_arrives_by_itself(opened, stage):
+    """Who opens the page too early need not reload it; the sections stand in order."""
+    stage.collects, stage.collected = False, None
+    page = opened()
+    expect(page.locator("#decision")).to_contain_text("Unknown")
+    stage.collects = True
+    stage.show(snapshots.degraded)
+    expect(page.locator(HEADLINE)).to_have_text("Degraded")
+    order = page.locator("h2").evaluate_all("found => found.map(e => e.id)")
+    assert order[0] == "actions"
+    assert order[-2:] == ["investigate", "sources"]
+    assert page.faults == []
+
+
 def test_only_a_changed_decision_is_spoken(opened, stage):
     """A screen reader hears the news once, and nothing for a mere refresh."""
     page = opened()
