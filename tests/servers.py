@@ -16,6 +16,7 @@ How a test gets a place of its own, whatever else runs beside it:
   read only series that carry a job of your own.
 """
 
+import atexit
 import os
 import secrets
 import shutil
@@ -68,6 +69,7 @@ def start() -> None:
     folder.chmod(0o711)  # root runs Postgres as another user, who must get in
     supervisor = Supervisor(folder / "logs", print)
     running.append((supervisor, folder))
+    atexit.register(stop)  # for a session that ends before it began
     servers = Servers(folder, supervisor, Addresses({}), throw_away=True)
     try:
         servers.start(lambda: find_prometheus(CHECKOUT / ".tools"))
