@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from opspanel.assess.verdict import BAD, SEVERITY, Finding, Judged, worst
+from opspanel.assess.verdict import BAD, SEVERITY, Finding, Judged
+from opspanel.assess.wording import together
 from opspanel.assessment import ActionCard, Runbook
 from opspanel.panel.config import PanelConfig
 from opspanel.terms import Signal
@@ -51,16 +52,16 @@ def _key(subject: Judged, finding: Finding) -> str:
 def _card(
     key: str, group: list[tuple[Judged, Finding]], panel: PanelConfig, now: datetime
 ) -> ActionCard:
-    findings = [finding for _, finding in group]
+    worst_first = sorted(group, key=lambda pair: -SEVERITY[pair[1].status])
     subject, first = group[0]
     signal = first.signal or Signal.SERVICE_DOWN
     return ActionCard(
         key=key,
         signal=signal,
         subject=first.subject or subject.subject,
-        status=worst(finding.status for finding in findings),
+        status=worst_first[0][1].status,
         title=TITLES[signal].format(name=subject.name),
-        reason="; ".join(dict.fromkeys(_sentence(item, who) for who, item in group)),
+        reason=together(_sentence(item, who) for who, item in worst_first),
         owner_domain=subject.owner,
         runbooks=_runbooks(signal, [who for who, _ in group], panel),
         since=now,

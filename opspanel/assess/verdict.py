@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from opspanel.assess.wording import Missing, why
+from opspanel.assess.wording import Missing, together, why
 from opspanel.panel.config import Level
 from opspanel.terms import Absence, FailureKind, Health, Signal, Source
 
@@ -62,13 +62,13 @@ def worst(statuses: Iterable[Health]) -> Health:
 
 
 def verdict(findings: Iterable[Finding], *, fine: str) -> tuple[Health, str]:
-    """The worst status and every reason, worst first; `fine` where nothing is wrong."""
+    """The worst status and the first reasons, worst first; `fine` where nothing is wrong."""
     ordered = by_severity(findings)
     status = worst(finding.status for finding in ordered)
     reasons = [finding.reason for finding in ordered]
     if status is Health.HEALTHY:
         reasons = [fine, *reasons]
-    return status, "; ".join(dict.fromkeys(filter(None, reasons)))
+    return status, together(reasons)
 
 
 def headline(findings: Iterable[Finding], *, fine: str) -> tuple[Health, str]:

@@ -1,6 +1,6 @@
 """How numbers, causes and lists are written in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from opspanel.terms import Absence, FailureKind, Source
 
@@ -95,6 +95,14 @@ def listed(names: Sequence[str], most: int = 3) -> str:
     shown = ", ".join(names[:most])
     hidden = len(names) - most
     return f"{shown} and {number(hidden)} more" if hidden > 0 else shown
+
+
+def together(reasons: Iterable[str], most: int = 3) -> str:
+    """`a; b; c; 4 more`, each said once."""
+    told = list(dict.fromkeys(filter(None, reasons)))
+    hidden = len(told) - most
+    rest = [f"{number(hidden)} more"] if hidden > 0 else []
+    return "; ".join([*told[:most], *rest])
 
 
 def why(missing: Missing) -> str:
