@@ -34,12 +34,17 @@ _NUMBERS = re.compile(
 )
 _BITS = re.compile(r"(?:[01]{7,8}[\s,]{0,2}){5,}")
 _DUMP = re.compile(r"(?:^|\n)[0-9a-fA-F]{4,8}[: ] ?((?:[0-9a-fA-F]{2,4} {1,2}){2,16})")
-_ASCII85 = re.compile(r"<~([!-uz\s]{5,})~>|(?<![!-~])([!-~]{15,})(?![!-~])")
+_ASCII85 = re.compile(r"<~([!-uz\s]{5,4096})~>|(?<![!-~])([!-~]{15,4096})(?![!-~])")
+_SIGNS = re.compile(r"[!\"#$%&'()*+,;<>?@\[\\\]^`{|}~]")
+_PLAIN_TEXT = re.compile(r"[A-Za-z]{7}|[\"'={(]{2}|\d{5}|https?:")
+# Base64 of text changes case often; hex of text has digits 2 to 7 in every other place.
 HINT = (
-    r"[A-Za-z0-9+/]{10,}=|[A-Za-z0-9+/_]{16,}|[A-Za-z0-9+/_-]{22,}"
-    r"|(?:[0-9a-fA-F]{2}[\s:,;.-]{1,3}){6}|(?:\\x|0x|x)[0-9a-fA-F]{2}"
-    r"|(?:\d{2,3}\)?[\s,;+.&#-]{1,4}(?:chr\(|0o|&#)?){4}|[01]{7}[\s,]{0,2}[01]{7}|<~"
-    r"|[!-~]{15,}"
+    r"(?:[A-Za-z0-9+/_-]*[a-z0-9+/_-][A-Z]){3}[A-Za-z0-9+/_=-]{4}|[A-Z2-7]{16}"
+    r"|[A-Za-z0-9+/_-]{9,}=(?:[^\w]|$)|(?:[2-7][0-9a-fA-F]){8}|1f8b08[0-9a-fA-F]{12}"
+    r"|(?:(?:\\x|0x|x)?[2-7][0-9a-fA-F][\s:,;.-]{1,3}){6}|(?:(?:\\x|0x)[2-7][0-9a-fA-F]\s?){4}"
+    r"|(?:\d{2,3}\)?[\s,;+.&#-]{1,4}(?:chr\(|0o|&#)?){6}|(?:[01]{7,8}[\s,]{0,2}){5}|<~"
+    r"|(?:[!-~]*[!\"#$%&'()*+,;<>?@\[\\\]^`{|}~]){5}[!-~]*|[a-z2-7]{24}"
+    r"|(?:^|\n)[0-9a-fA-F]{4,8}[: ] ?[0-9a-fA-F]{2}"
 )
 
 
@@ -179,6 +184,8 @@ def _dump(text: str) -> Iterator[Blob]:
 def _ascii85(text: str) -> Iterator[Blob]:
     for match in _ASCII85.finditer(text):
         run = match[1] or match[2]
+        if not match[1] and (len(_SIGNS.findall(run)) < 5 or _PLAIN_TEXT.search(run)):
+            continue
         for decode in (base64.a85decode, base64.b85decode):
             decoded = _attempt(decode, run)
             if decoded is not None and len(run) < MAX_INFLATED:

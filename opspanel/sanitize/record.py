@@ -98,57 +98,51 @@ def _free_key(home: dict[str, Any], key: str) -> str:
     return free
 
 
-def _encodable(leaves: list[Leaf]) -> list[Leaf]:
-    odd = [leaf for leaf in leaves if not _is_plain(leaf)]
-    if not odd:
-        return leaves
-    return [
-        leaf
-        if _is_plain(leaf)
-        else _rewritten(leaf, encodable(leaf.key), encodable(leaf.text))
-        for leaf in leaves
-    ]
-
-
-def _is_plain(leaf: Leaf) -> bool:
-    both = leaf.key + leaf.text
-    return both == encodable(both) if not _quick(both) else True
-
-
-def _quick(text: str) -> bool:
-    return text.isascii() and text.isprintable()
-
-
-def _joined(leaves: list[Leaf]) -> tuple[str, list[str]]:
-    pieces = [
-        f"{leaf.key}{scanner.UNDER}{leaf.text}" if leaf.key else leaf.text
-        for leaf in leaves
-    ]
-    return scanner.BETWEEN.join(pieces), pieces
-
-
 def _search(leaves: list[Leaf]) -> dict[int, list[Found]]:
     """What was found, by place of the leaf; offsets are those in the leaf's text."""
     whole, pieces = _joined(leaves)
     data = as_bytes(whole)
     seen = rules.overview(data)
-    found: dict[int, list[Found]] = {}
     direct = [Found(*hit, "known") for hit in KNOWN.spans(data)]
     direct += rules.find(data, seen.finders)
-    if direct:
-        _share_out(direct, leaves, pieces, found)
-    if seen.readings or not whole.isascii():
-        _read_closely(leaves, found)
+    found: dict[int, list[Found]] = {}
+    if direct or seen.readings or not whole.isascii():
+        starts = [0, *accumulate(len(piece) + 1 for piece in pieces)]
+        _share_out(direct, leaves, starts, found)
+        _read_closely(_hinted(data, seen.readings, starts, leaves), leaves, found)
     return found
 
 
+def _joined(leaves: list[Leaf]) -> tuple[str, list[str]]:
+    pieces = [f"{key}\x1f{text}" if key else text for key, text, _, _ in leaves]
+    return scanner.BETWEEN.join(pieces), pieces
+
+
+def _is_plain(leaves: list[Leaf], whole: str) -> bool:
+    """Whether the texts hold none of the separators, and nothing that JSON cannot."""
+    keyed = sum(1 for leaf in leaves if leaf.key)
+    return (
+        whole.isascii()
+        and whole.count(scanner.BETWEEN) == len(leaves) - 1
+        and whole.count(scanner.UNDER) == keyed
+        and "\0" not in whole
+    )
+
+
+def _encodable(leaves: list[Leaf]) -> list[Leaf]:
+    if _is_plain(leaves, _joined(leaves)[0]):
+        return leaves
+    made = []
+    for leaf in leaves:
+        key, text = encodable(leaf.key), encodable(leaf.text)
+        same = (key, text) == (leaf.key, leaf.text)
+        made.append(leaf if same else _rewritten(leaf, key, text))
+    return made
+
+
 def _share_out(
-    direct: list[Found],
-    leaves: list[Leaf],
-    pieces: list[str],
-    found: dict[int, list[Found]],
+    direct: list[Found], leaves: list[Leaf], starts: list[int], found: dict[int, list[Found]]
 ) -> None:
-    starts = [0, *accumulate(len(piece) + 1 for piece in pieces)]
     for start, end, rule in direct:
         place = bisect_right(starts, start) - 1
         while place < len(leaves) and starts[place] < end:
@@ -159,22 +153,33 @@ def _share_out(
             place += 1
 
 
-def _read_closely(leaves: list[Leaf], found: dict[int, list[Found]]) -> None:
+def _hinted(
+    data: bytes, readings: frozenset[str], starts: list[int], leaves: list[Leaf]
+) -> dict[int, set[str]]:
+    """Which leaf asks for which other readings."""
+    asked: dict[int, set[str]] = {}
+    for reading in readings:
+        last = -1
+        for at in rules.places(reading, data):
+            if at >= last:
+                place = bisect_right(starts, at) - 1
+                last = starts[place + 1]
+                asked.setdefault(place, set()).add(reading)
     for place, leaf in enumerate(leaves):
+        if not (leaf.text.isascii() and leaf.key.isascii()):
+            asked.setdefault(place, set())
+    return asked
+
+
+def _read_closely(
+    asked: dict[int, set[str]], leaves: list[Leaf], found: dict[int, list[Found]]
+) -> None:
+    for place, readings in asked.items():
+        leaf, wanted = leaves[place], frozenset(readings)
         if len(leaf.text) >= _LEAST_READING:
-            inner = list(_in_readings(leaf.text))
-            if inner:
-                found.setdefault(place, []).extend(inner)
+            inner = scanner.in_readings(leaf.text, wanted, scanner.DEPTH)
+            found.setdefault(place, []).extend(inner)
         if leaf.key and leaf.slot == leaf.key:
             shift = len(leaf.key) + 1
-            for start, end, rule in _in_readings(leaf.key):
-                found.setdefault(place, []).append(
-                    Found(start - shift, end - shift, rule)
-                )
-
-
-def _in_readings(text: str) -> list[Found]:
-    readings = rules.overview(as_bytes(text)).readings
-    if not readings and text.isascii():
-        return []
-    return list(scanner.in_readings(text, readings, scanner.DEPTH))
+            for start, end, rule in scanner.in_readings(leaf.key, wanted, scanner.DEPTH):
+                found.setdefault(place, []).append(Found(start - shift, end - shift, rule))

@@ -97,6 +97,7 @@ _SOURCES = (
     *_HINTS.values(),
 )
 _SET = PatternSet(_SOURCES)
+_READING = {name: Pattern(source) for name, source in _HINTS.items()}
 _HINT_NAMES = dict(enumerate(_HINTS, start=len(_FINDERS)))
 _DISTINCT_SET = PatternSet([form.pattern.source for form in DISTINCT])
 
@@ -115,6 +116,12 @@ def overview(data: bytes) -> Overview:
         tuple(hit for hit in hits if hit not in names),
         frozenset(names[hit] for hit in hits if hit in names),
     )
+
+
+def places(reading: str, data: bytes) -> Iterator[int]:
+    """Where in a text the hints of one reading stand."""
+    for start, _ in _READING[reading].spans(data):
+        yield start
 
 
 def find(data: bytes, finders: Iterable[int]) -> Iterator[Found]:

@@ -67,8 +67,9 @@ _ESCAPE = re.compile(
 _QUOTED_PRINTABLE = re.compile(r"=(?P<qp>[0-9A-F]{2})|=\r?\n(?P<soft>)")
 _FEWEST_QP = 4
 HINT_ESCAPE = (
-    r"%[0-9a-fA-F]{2}|%u[0-9a-fA-F]{4}|&#?[A-Za-z0-9]{2,8}|\\[uUx0-7\"'/\\nrt]|=\r?\n"
-    r"|=[0-9A-F]{2}|\+[A-Za-z0-9/]{3,}-"
+    r"%[0-9a-fA-F]{2}|%u[0-9a-fA-F]{4}|&#[xX]?[0-9a-fA-F]{2,7}|&[A-Za-z]{2,8};"
+    r"|\\(?:u\{?[0-9a-fA-F]{2}|U[0-9a-fA-F]{8}|x\{?[0-9a-fA-F]{2}|[0-3]?[0-7]{2}|[\"'/])"
+    r"|=\r?\n|=3D|(?:=[0-9A-F]{2}){3}|\+A[A-Za-z0-9/]{2,}-"
 )
 
 
@@ -191,11 +192,16 @@ _SEAM = re.compile(
     r"[\"'`]\s*(?:[+.&|]|<>|\.\.|,)?\s*(?:\\?\r?\n\s*)?[\"'`]"
     r"|\\\r?\n\s*|\r?\n[ \t>|#*/+-]*|</?[a-zA-Z][^<>]{0,80}>|\*\*|__|~~|`|\\[nrt]"
 )
-_SPACE = re.compile(r"[\s\x1e\x1f\"'`,+\[\]().|·-]+")
+_SPACE = re.compile(r"[\s\x1e\x1f\"'`,+\[\]().|·]+")
+_DASHED = re.compile(r"(?<=\b[\w])-(?=[\w]\b)")
 HINT_SEAM = (
     r"[\"'`]\s*(?:[+.&|,]|\.\.)?\s*[\"'`]|\n|\*\*|~~|`|\\[nr]|[A-Za-z0-9]</?[a-z]"
 )
-HINT_SPACED = r"(?:[A-Za-z0-9_/+=-]{1,5}[ .|·,\"']{1,4}){6}|_[ ]|-[ ]"
+HINT_SPACED = (
+    r"(?:[A-Za-z0-9_/+=-][ .|,\"'-]{1,4}){8}|(?:[A-Za-z0-9_/+=$-]{4}[ .,|]){4}"
+    r"|(?:[A-Za-z0-9_/+=-]{3}[ .,|]){5}|(?:[A-Za-z0-9_/+=$-]{5}[ .,|]){4}"
+    r"|(?:[A-Za-z0-9_/+=-]{2}[ .,|]){7}|[_-] [A-Za-z0-9]{12}|[A-Za-z0-9]{8} [A-Za-z0-9]{8} [A-Za-z0-9]{8}"
+)
 
 
 def _without(text: str, junk: re.Pattern[str]) -> View | None:
@@ -222,16 +228,17 @@ def _turned(text: str) -> str:
 
 # What secrets' names and forms look like back to front, and in ROT13.
 HINT_REVERSED = (
-    r"(?i)drow ?ss|dwssap|terces|nekot|yek[-_]?(?:ipa|etavirp)|htua|reraeb|eikooc|"
-    r"liame|emanresu|resu|drawssap|nigol"
+    r"(?i)drow[-_ ]?ss|dwssap|terces|nekot|yek[-_]?(?:ipa|etavirp)|reraeb|eikooc"
+    r"|\bliame\b|emanresu|drawssap|dwp\b"
 )
 HINT_REVERSED_FORM = (
-    r"_[opsur]hg|-[a-z]xox|[A-Z0-9]{12}A(?:IK|IS)A|[\w-]JyE|\.[\w-]{4,}Jye|-tap[l]g|"
-    r"_(?:evil|tset)_[kpsr][ks]|_suc\b|-ks\b|gSoBE|=+[A-Za-z0-9+/]{12}|moc\.|//:[a-z]"
+    r"_[opsur]hg\b|-[a-z]xox\b|[A-Z0-9]{12}A(?:IK|IS)A\b|[\w-]JyE|[\w-]{4,}Jye\b"
+    r"|-tap[a-z]?lg\b|_(?:evil|tset)_[kpsr][kps]\b|_suc\b|[a-z-]-ks\b|AAAAAg\b|=\S*moc\.|\bmoc\.\w|//:[a-z]{3}"
 )
 HINT_ROT13 = (
-    r"(?i)cnffj|cnff|frperg|gbxra|ncv[-_]?xrl|nhgu|ornere|pbbxvr|rznvy|hfreanzr"
-    r"|\bfx[-_](?:yvir|grfg)|tuc_|tyc[ng]g-|kbk[a-m]-|rlW[A-Za-z0-9_-]{8}|NXVN[A-Z0-9]{8}|uggcf?://|cbfgterf"
+    r"(?i)cnffj|cnffcuenfr|frperg|gbxra|ncv[-_]?xrl|ornere|pbbxvr|rznvy|hfreanzr"
+    r"|\bfx[-_](?:yvir|grfg|nag|cebw)|tu[bcefh]_|tycng-|kbk[a-m]-|rlW[A-Za-z0-9_-]{8}|NXVN[A-Z0-9]{8}"
+    r"|uggcf?://|cbfgterf|NVmn|ucz_|acz_|uif\."
 )
 REVERSED = Pattern(f"{HINT_REVERSED}|{HINT_REVERSED_FORM}")
 
