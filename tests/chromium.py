@@ -4,6 +4,7 @@ import shutil
 
 from tests.servers import environment
 
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -3,10 +3,8 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.chromium import chromium
+from tests.chromium import FLAGS, chromium
 from tests.pages import stage as stages
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture
