@@ -57,7 +57,7 @@ def test_every_section_shows_real_figures(stack, page):
     for heading in ("Action required", "Health", "Queues", "Error rates", "Throughput"):
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     live = page.locator("#live")
-    for name in ("PROVISIONING", "slice.vm_provision", "Provisioning worker", "4 of 4"):
+    for name in ("PROVISIONING", "slice.vm_provision", "Provisioning worker", "Node agents"):
         expect(live).to_contain_text(name)
     assert "no series" not in live.inner_text()
 
