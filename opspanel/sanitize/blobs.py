@@ -108,7 +108,7 @@ def _attempt(decode: Callable[[str], bytes], run: str) -> str | None:
 
 
 _HEX_RUN = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
-_BASE32_RUN = re.compile(r"[A-Z2-7]{10,}={0,6}|[a-z2-7]{16,}={0,6}")
+_BASE32_RUN = re.compile(r"[A-Z2-7]{10,4000}={0,6}|[a-z2-7]{16,4000}={0,6}")
 _BASE58_RUN = re.compile(r"[1-9A-HJ-NP-Za-km-z]{11,120}")
 
 

@@ -56,7 +56,8 @@ def luhn(digits: bytes) -> bool:
 
 def is_card(data: bytes, start: int, end: int) -> bool:
     digits = _DIGITS.sub(b"", data[start:end])
-    return 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn(digits)
+    run = data[start:end].isdigit() and len(digits) not in {15, 16}
+    return not run and 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn(digits)
 
 
 def is_iban(data: bytes, start: int, end: int) -> bool:

@@ -1,6 +1,7 @@
 """Look-alike, decorated and hidden characters, folded to what a reader sees."""
 
 import unicodedata
+from functools import lru_cache
 
 # Letters of other scripts that pass for Latin ones beside Latin ones ...
 _LOOSE = dict(
@@ -26,6 +27,7 @@ _HIDDEN = frozenset({"Cf", "Mn", "Me", "Cs", "Cc"})
 _KEPT_CONTROLS = frozenset("\t\n\r")
 
 
+@lru_cache(maxsize=4096)
 def fold_char(char: str) -> str:
     """What one character stands for: none, one or more characters."""
     if char.isascii():

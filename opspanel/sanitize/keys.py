@@ -105,7 +105,7 @@ def level(key: str) -> Level:
 def names_a_measure(key: str) -> bool:
     """Whether a number under this name counts something: `password_reset_total`."""
     parts = words(key[:MAX_KEY])
-    plural = key.lower().endswith("tokens")
+    plural = key.lower().endswith("tokens") and level(key) < Level.MANDATORY
     return plural or (bool(parts) and parts[-1] in vocabulary.MEASURE_TAIL)
 
 

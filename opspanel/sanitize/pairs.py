@@ -36,7 +36,7 @@ def _tells(text: Any) -> bool:
 
 def named_value(given: dict[Any, Any]) -> frozenset[Any]:
     """The keys of a dict whose values another entry of it names as secret."""
-    if len(given) < _PAIR:
+    if len(given) < _PAIR or _VALUES.isdisjoint(given):
         return frozenset()
     told = any(_tells(given.get(name)) for name in _NAMES if name in given)
     return frozenset(given.keys() & _VALUES) if told else frozenset()
@@ -51,6 +51,8 @@ def _headed(heading: list[Any]) -> set[int]:
 
 def secret_columns(given: dict[Any, Any]) -> set[int]:
     """Places in each row that the columns of a table name as secret."""
+    if ROWS.isdisjoint(given):
+        return set()
     for name in _HEADINGS:
         heading = given.get(name)
         if isinstance(heading, list | tuple) and heading:

@@ -71,6 +71,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ("sql", r"(?i)\bidentified\s+by\s+(?:password\s+|values\s+)?['\"]?([^\s'\";\x1e]{1,200})"),
     ("sql", r"(?i)\b(?:crypt|md5|sha1|sha2|aes_encrypt|pgp_sym_encrypt|pgp_sym_decrypt|hmac)\s{0,3}\(\s{0,3}'([^'\x1e]{3,200})'"),
     ("pgpass", r"\b[A-Za-z0-9_.*-]{1,100}:(?:\d{4,5}|\*):[A-Za-z0-9_*-]{1,60}:[A-Za-z_*][^\s:\x1e]{0,60}:([^\s\x1e]{3,200})"),
+    ("pgpass", r"(?i)\b(?:requirepass|masterauth|masteruser|auth-pass|ldap_bind_pw)\s+[\"']?([^\s\"'\x1e]{3,200})"),
     ("shadow", r"\b[a-z_][a-z0-9_-]{0,31}:(\$[A-Za-z0-9]{1,12}\$[^\s:\x1e]{8,200})"),
     ("dockerauth", r"\"auths?\"\s{0,3}:\s{0,3}\{?[^}]{0,200}\"auth\"\s{0,3}:\s{0,3}\"([^\"\x1e]{4,})"),
     ("chpasswd", r"(?i)\becho\s+(?:-n\s+)?['\"]?([^|\x1e'\"\n]{3,200}?)['\"]?\s{0,3}\|\s{0,3}(?:sudo\s+)?(?:-S|chpasswd|passwd|sudo\s+-[a-z]*S|docker login|openssl|gpg|base64|cryptsetup)\b"),

@@ -20,6 +20,7 @@ _COPULA = _set("""
     """)
 _SURE = _set("is was = : lautet ist war est sera es era \xe9 \xe8 jest to \xe4r er on ->")
 _BESIDE = re.compile(rb"\s{0,2}(?:/|:|and|und|et|y|,)\s{0,2}(\S{4,80})")
+_LOGIN_PAIR = re.compile(rb"[\w.@-]{2,40}\s?/\s?[^\s/]{4,80}")
 _JOINING = _set("""
     the a an my our your his her its their new old current temporary temp default initial
     root admin database db user account service for of on in at to wifi server site vpn
@@ -112,6 +113,9 @@ def _given(
         phrase = _PHRASE.match(data, at, stop)
         if phrase:
             return phrase.span()
+    login = _LOGIN_PAIR.match(data, at, stop)
+    if login and keyword.level >= keys.Level.CREDENTIAL:
+        return login.span()
     hit = _WORD.match(data, at)
     if hit is None:
         return None

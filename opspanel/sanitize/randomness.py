@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from opspanel.sanitize import keys, shapes
+from opspanel.sanitize import keys, limits, shapes
 from opspanel.sanitize.engine import Hit, Pattern
 from opspanel.sanitize.surprise import surprise
 
@@ -14,7 +14,8 @@ HINT = (
     r"[A-Za-z0-9]{16,}|(?:[A-Za-z]+[0-9]+){3,}|[A-Za-z0-9]{10,}[_+/~.-][A-Za-z0-9]{6,}"
     r"|(?:[A-Z0-9]{4,8}-){3,}"
 )
-_TOKEN = Pattern(r"[A-Za-z0-9_+/~=.:@-]{12,}")
+_AROUND = r"[A-Za-z0-9_+/~=.:@-]*"
+_TOKEN = Pattern(f"{_AROUND}(?:{HINT}){_AROUND}")
 _PIECES = re.compile(rb"[A-Za-z0-9+/_=~-]+")
 _PARTS = re.compile(rb"[A-Za-z0-9]+")
 _HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
@@ -68,14 +69,15 @@ def is_random(piece: bytes, least: int = _SHORT) -> bool:
 def _is_split(piece: bytes, parts: list[bytes], least: int) -> bool:
     """Random text in a 64-letter alphabet falls into parts at its `-`, `_`, `/`, `+`."""
     if _SERIAL.fullmatch(piece):
-        mixed = sum(1 for p in parts if _LETTER.search(p) and _DIGIT.search(p))
-        return mixed * 2 > len(parts)
+        mixed = any(_LETTER.search(part) and _DIGIT.search(part) for part in parts)
+        return mixed and surprise(b"".join(parts)) >= 4.3
     body = [part for part in parts if len(part) > 4]
     if sum(map(len, body)) < least or not any(map(_DIGIT.search, body)):
         return False
-    strange = sum(len(part) for part in body if surprise(part) >= 4.4)
-    mixed_case = any(p.lower() != p and p.upper() != p for p in body)
-    return mixed_case and strange * 4 >= 3 * sum(map(len, parts))
+    size = sum(map(len, body))
+    strange = sum(len(part) * surprise(part) for part in body) / size
+    mixed_case = any(part.lower() != part != part.upper() for part in body)
+    return mixed_case and strange >= 4.7 and size * 4 >= 3 * len(piece)
 
 
 def _hex_verdict(piece: bytes, before: bytes, alone: bool) -> bool:
@@ -93,14 +95,12 @@ def _level(before: bytes) -> keys.Level:
 
 def _prefixed_hex(piece: bytes) -> bool:
     """A long hexadecimal number with a prefix of its own, as many keys have."""
-    prefix, _, number = piece.replace(b"-", b"_").rpartition(b"_")
-    known = shapes.vouched(prefix + b":")
-    return (
-        len(number) >= _SHORT + 8
-        and bool(prefix)
-        and not known
-        and _HEX.fullmatch(number) is not None
-        and _LETTER.search(number) is not None
+    parts = piece.replace(b"-", b"_").split(b"_")
+    if len(parts) == 1 or shapes.vouched(b"_".join(parts[:-1]) + b":"):
+        return False
+    return any(
+        len(part) >= _LONG and _HEX.fullmatch(part) and _LETTER.search(part)
+        for part in parts
     )
 
 
@@ -135,7 +135,7 @@ def _pieces(data: bytes, start: int, end: int) -> Iterator[Hit]:
 
 def find(data: bytes) -> Iterator[Hit]:
     """Spans of tokens that look random and that nothing harmless explains."""
-    for start, end in _TOKEN.spans(data):
+    for start, end in limits.bounded(_TOKEN.spans(data), limits.TOKENS):
         if shapes.is_evident(data[start:end]):
             continue
         for first, last in _pieces(data, start, end):
@@ -147,4 +147,5 @@ def is_key_like(token: bytes) -> bool:
     """Whether a token of a known form is really one and no words joined by chance."""
     parts = _PARTS.findall(token)
     longest = max(parts, key=len, default=b"")
-    return _DIGIT.search(token) is not None and surprise(longest) >= 3.9
+    least = 3.9 if _DIGIT.search(token) else 4.7
+    return surprise(longest) >= least

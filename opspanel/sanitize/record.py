@@ -4,7 +4,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from opspanel.sanitize import reasons, rules, scanner
+from opspanel.sanitize import limits, reasons, rules, scanner
 from opspanel.sanitize.engine import as_bytes
 from opspanel.sanitize.registry import KNOWN
 from opspanel.sanitize.rules import Found
@@ -30,18 +30,9 @@ class Record:
     def __init__(self) -> None:
         self.leaves: list[Leaf] = []
         self.explained: list[tuple[str, str]] = []
-        self._size = 0
-
-    def add(self, leaf: Leaf) -> None:
-        self._size += len(leaf.text) + len(leaf.key)
-        if self._size > MAX_CHARACTERS:
-            reasons.count("size")
-            leaf.home[leaf.slot] = PLACEHOLDER
-        else:
-            self.leaves.append(leaf)
 
     def clean(self) -> None:
-        leaves = self.leaves
+        leaves = _of_bearable_size(self.leaves)
         for _ in range(MAX_ROUNDS):
             leaves = self._changed(_encodable(leaves))
             if not leaves:
@@ -60,6 +51,17 @@ class Record:
             self.explained += [(leaf.key, one.rule) for one in found]
             changed.append(_rewritten(leaf, key, text))
         return changed
+
+
+def _of_bearable_size(leaves: list[Leaf]) -> list[Leaf]:
+    """All leaves, or those that come before there is too much text."""
+    sizes = accumulate(len(leaf[0]) + len(leaf[1]) for leaf in leaves)
+    kept = [leaf for leaf, size in zip(leaves, sizes, strict=True) if size <= MAX_CHARACTERS]
+    if len(kept) < len(leaves):
+        reasons.count("size")
+        for leaf in leaves[len(kept) :]:
+            leaf.home[leaf.slot] = PLACEHOLDER
+    return kept
 
 
 def _redacted(leaf: Leaf, found: list[Found]) -> tuple[str, str]:
@@ -104,13 +106,29 @@ def _search(leaves: list[Leaf]) -> dict[int, list[Found]]:
     data = as_bytes(whole)
     seen = rules.overview(data)
     direct = [Found(*hit, "known") for hit in KNOWN.spans(data)]
-    direct += rules.find(data, seen.finders)
+    try:
+        direct += rules.find(data, seen.finders)
+    except limits.CrowdedError:
+        return _apart(leaves)
     found: dict[int, list[Found]] = {}
     if direct or seen.readings or not whole.isascii():
         starts = [0, *accumulate(len(piece) + 1 for piece in pieces)]
         _share_out(direct, leaves, starts, found)
         _read_closely(_hinted(data, seen.readings, starts, leaves), leaves, found)
     return found
+
+
+def _apart(leaves: list[Leaf]) -> dict[int, list[Found]]:
+    """One by one, where together they are too many: only the culprit is lost."""
+    if len(leaves) == 1:
+        reasons.count("crowded")
+        leaf = leaves[0]
+        return {0: [Found(-len(leaf.key) - 1, len(leaf.text), "crowded")]}
+    return {
+        place: found
+        for place, leaf in enumerate(leaves)
+        for found in _search([leaf]).values()
+    }
 
 
 def _joined(leaves: list[Leaf]) -> tuple[str, list[str]]:
@@ -177,9 +195,9 @@ def _read_closely(
     for place, readings in asked.items():
         leaf, wanted = leaves[place], frozenset(readings)
         if len(leaf.text) >= _LEAST_READING:
-            inner = scanner.in_readings(leaf.text, wanted, scanner.DEPTH)
+            inner = scanner.read_closely(leaf.text, wanted)
             found.setdefault(place, []).extend(inner)
         if leaf.key and leaf.slot == leaf.key:
             shift = len(leaf.key) + 1
-            for start, end, rule in scanner.in_readings(leaf.key, wanted, scanner.DEPTH):
+            for start, end, rule in scanner.read_closely(leaf.key, wanted):
                 found.setdefault(place, []).append(Found(start - shift, end - shift, rule))

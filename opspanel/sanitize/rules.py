@@ -9,6 +9,7 @@ from opspanel.sanitize import (
     checks,
     commands,
     keywords,
+    limits,
     patterns,
     pem,
     prose,
@@ -51,7 +52,7 @@ def _as(rule: str, hits: Iterable[Hit]) -> Iterator[Found]:
 
 
 def _spoken(data: bytes) -> Iterator[Found]:
-    found = list(keywords.find(data))
+    found = list(limits.bounded(keywords.find(data), limits.KEYWORDS))
     yield from _as("assignment", assignments.find(data, found))
     yield from _as("prose", prose.find(data, found))
     if any(word.level > 1 for word in found):
@@ -91,15 +92,40 @@ _HINTS = {
     "blob": blobs.HINT,
     "hidden": HIDDEN,
 }
+# A character that every match of these holds: the cheapest superset there is.
+_NEEDED = {"email": "@", "userinfo": "@", "userinfo-short": "@", "tns": "@"}
 _SOURCES = (
-    *(form.pattern.source for form in _FORMS),
+    *(_NEEDED.get(form.rule, form.pattern.source) for form in _FORMS),
     *(source for source, _ in _OTHERS),
     *_HINTS.values(),
 )
-_SET = PatternSet(_SOURCES)
 _READING = {name: Pattern(source) for name, source in _HINTS.items()}
 _HINT_NAMES = dict(enumerate(_HINTS, start=len(_FINDERS)))
 _DISTINCT_SET = PatternSet([form.pattern.source for form in DISTINCT])
+
+
+def _grouped(*apart: tuple[str, ...]) -> tuple[tuple[PatternSet, tuple[int, ...]], ...]:
+    """Patterns that loop over the same characters multiply each other's states, so
+    they stand in sets of their own; the rest share one."""
+    groups = [[_SOURCES.index(source) for source in sources] for sources in apart]
+    alone = {place for group in groups for place in group}
+    groups.append([place for place in range(len(_SOURCES)) if place not in alone])
+    return tuple(
+        (PatternSet([_SOURCES[place] for place in group]), tuple(group))
+        for group in groups
+    )
+
+
+_SETS = _grouped(
+    (keywords.HINT, prose.HINT_LOGIN, commands.HINT),
+    (randomness.HINT, prose.STRONG),
+    (_HINTS["blob"],),
+    (_HINTS["reversed"], _HINTS["spaced"]),
+)
+
+
+def _matching(data: bytes) -> list[int]:
+    return [group[hit] for some, group in _SETS for hit in some.hits(data)]
 
 
 class Overview(NamedTuple):
@@ -110,7 +136,7 @@ class Overview(NamedTuple):
 
 
 def overview(data: bytes) -> Overview:
-    hits = _SET.hits(data)
+    hits = _matching(data)
     names = _HINT_NAMES
     return Overview(
         tuple(hit for hit in hits if hit not in names),

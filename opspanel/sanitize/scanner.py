@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from opspanel.sanitize import blobs, rules, views
+from opspanel.sanitize import blobs, reasons, rules, views
 from opspanel.sanitize.engine import as_bytes
+from opspanel.sanitize.limits import Budget, CrowdedError
 from opspanel.sanitize.registry import KNOWN
 from opspanel.sanitize.rules import Found
 
@@ -19,22 +20,41 @@ def _plainly(text: str) -> tuple[list[Found], frozenset[str]]:
     return found, seen.readings
 
 
-def scan(text: str, depth: int = DEPTH) -> list[Found]:
+def scan(text: str) -> list[Found]:
     """Secrets in one text, by their places in it."""
+    try:
+        return _scan(text, DEPTH, Budget())
+    except CrowdedError:
+        reasons.count("crowded")
+        return [Found(0, len(text), "crowded")]
+
+
+def read_closely(text: str, readings: frozenset[str]) -> list[Found]:
+    """Secrets that show only in other readings of a text."""
+    try:
+        return list(_in_readings(text, readings, DEPTH, Budget()))
+    except CrowdedError:
+        reasons.count("crowded")
+        return [Found(0, len(text), "crowded")]
+
+
+def _scan(text: str, depth: int, budget: Budget) -> list[Found]:
     found, readings = _plainly(text)
     if depth and (readings or not text.isascii()):
-        found += in_readings(text, readings, depth)
+        found += _in_readings(text, readings, depth, budget)
     return found
 
 
-def in_readings(text: str, readings: frozenset[str], depth: int) -> Iterator[Found]:
-    """Secrets that show only in other readings of a text."""
+def _in_readings(
+    text: str, readings: frozenset[str], depth: int, budget: Budget
+) -> Iterator[Found]:
     for view in _views(text, readings):
-        yield from _in_view(view, depth)
+        budget.spend(len(view.text))
+        yield from _in_view(view, depth, budget)
     if "blob" in readings:
-        yield from _in_blobs(text, depth)
+        yield from _in_blobs(text, depth, budget)
     if "reversed" in readings:
-        yield from _backwards(text)
+        yield from _backwards(text, budget)
 
 
 def _views(text: str, readings: frozenset[str]) -> Iterator[views.View]:
@@ -52,25 +72,27 @@ def _views(text: str, readings: frozenset[str]) -> Iterator[views.View]:
     yield from (view for view in made if view is not None and view.text != text)
 
 
-def _in_view(view: views.View, depth: int) -> Iterator[Found]:
+def _in_view(view: views.View, depth: int, budget: Budget) -> Iterator[Found]:
     inner: Iterable[Found]
     if view.loose:
         inner = rules.unmistakable(as_bytes(view.text))
     else:
-        inner = scan(view.text, depth - 1)
+        inner = _scan(view.text, depth - 1, budget)
     for start, end, rule in inner:
         yield Found(*view.source((start, end)), rule)
 
 
-def _in_blobs(text: str, depth: int) -> Iterator[Found]:
+def _in_blobs(text: str, depth: int, budget: Budget) -> Iterator[Found]:
     for blob in blobs.find(text):
-        for _, _, rule in scan(blob.text, depth - 1):
+        budget.spend(len(blob.text))
+        for _, _, rule in _scan(blob.text, depth - 1, budget):
             yield Found(*blob.hit, f"encoded {rule}")
             break
 
 
-def _backwards(text: str) -> Iterator[Found]:
+def _backwards(text: str, budget: Budget) -> Iterator[Found]:
     turned = views.reversed_text(text)
-    for start, end, rule in scan(turned.text, 0):
+    budget.spend(len(text))
+    for start, end, rule in _scan(turned.text, 0, budget):
         if rule != "random":
             yield Found(*views.source_of_reversed(turned, (start, end)), rule)

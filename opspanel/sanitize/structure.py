@@ -14,6 +14,7 @@ MAX_DEPTH = 64
 MAX_NODES = 200_000
 _MAX_JSON = 1 << 18
 _CONTAINERS = (dict, list)
+_JSON_STARTS = ("{", "[", '"')
 
 
 def cleaned(value: Any) -> Any:
@@ -51,12 +52,12 @@ class Walk:
         else:
             self._descend(value, key, home, slot)
         if slot == key and key:
-            self._record.add(Leaf(key, "", home, slot))
+            self._record.leaves.append(Leaf(key, "", home, slot))
 
     def _add_text(self, text: str, key: str, home: Any, slot: Any) -> None:
         if text[:1] in "{[" and len(text) > 1 or text[:2] in {'"{', '"['}:
             home[slot] = text = _json(text)
-        self._record.add(Leaf(key, text, home, slot))
+        self._record.leaves.append(Leaf(key, text, home, slot))
 
     def _descend(self, value: Any, key: str, home: Any, slot: Any) -> None:
         self._nodes += 1
@@ -86,13 +87,20 @@ class Walk:
         made: dict[str, Any] = {}
         told = pairs.named_value(given)
         columns = pairs.secret_columns(given)
+        add = self._record.leaves.append
+        self._nodes += len(given)
         for name, value in given.items():
-            key = _unused(made, _key(name))
-            self._nodes += 1
+            key = name if type(name) is str else _key(name)
+            if key in made:
+                key = _unused(made, key)
+            if type(value) is str and key not in told and _is_simple(key, value):
+                made[key] = value
+                add(Leaf(key, value, made, key))
+                continue
             level = Level.MANDATORY if name in told else keys.level(key)
             if level >= Level.CREDENTIAL and _is_secret(value, key, level):
                 made[key] = PLACEHOLDER
-                self._record.add(Leaf(key, PLACEHOLDER, made, key))
+                add(Leaf(key, PLACEHOLDER, made, key))
             elif level is Level.CREDENTIAL and isinstance(value, dict):
                 self._put(pairs.emptied(value), key, made, key)
             elif columns and name in pairs.ROWS:
@@ -111,6 +119,10 @@ class Walk:
         for place, item in enumerate(items):
             self._put(item, key, made, place)
         return made
+
+
+def _is_simple(key: str, text: str) -> bool:
+    return keys.level(key) < Level.CREDENTIAL and text[:1] not in _JSON_STARTS
 
 
 def _key(name: Any) -> str:

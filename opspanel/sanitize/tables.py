@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from opspanel.sanitize import keys
 from opspanel.sanitize.engine import Hit
 
-_INSERT = re.compile(rb"\(([\w\s,\"'`\[\].]{3,2000})\)\s*values?\s*", re.IGNORECASE)
+_INSERT = re.compile(rb"\(([\w\s,\"'`\[\].-]{3,2000})\)\s*values?\s*", re.IGNORECASE)
 _ROW = re.compile(
     rb"\(((?:[^()'\"]|'(?:[^'\\]|\\.|'')*'|\"[^\"]*\"|\([^()]*\))*)\)\s*,?\s*"
 )
