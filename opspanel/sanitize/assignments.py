@@ -13,8 +13,10 @@ _OPERATOR = re.compile(
     rb"""(?P<closing>["'`\\*_\]})]{0,8})
     (?:[ \t]{0,20}
        (?P<sign>=>|->|:=|\?=|\+=|={1,3}|::?|\|{1,2}|\\u003[dDaA]|~>|<-|\xa7)
-       (?P<type>[ ]?(?:str|string|text|varchar|bytes|String)[ ]?(?:=|:))?
+       (?P<type>[ ]?!{1,2}[a-z]{2,8}(?=[ ])|[ ]?(?:str|string|text|varchar|bytes|String)[ ]?(?:=|:))?
      | (?P<attribute>["'`]?[ ]{1,4}(?:value|content|data-value|val|Value)[ ]?[=:])
+     | </[\w:.-]{1,40}>\s{0,40}<[\w:.-]{1,40}>
+     | (?<=")(?:;[^\r\n\x1e]{0,80})?(?:\r?\n[A-Za-z-]+:[^\r\n\x1e]{0,80}){0,4}(?:\r?\n){2}
      | (?P<call>\([ ]?(?=["'`]))
      | (?P<comma>(?<=["'`])[ ]?\)?,)
      | (?P<angle>(?:[ ][^<>\x1e\x1f]{0,80})?>)

@@ -126,10 +126,24 @@ def is_signed_part(data: bytes, start: int, end: int) -> bool:
     return not value.isdigit() and (len(value) >= 12 or looks_chosen(value))
 
 
+def is_tns(data: bytes, start: int, end: int) -> bool:
+    return looks_chosen(data[start:end].rpartition(b"/")[2]) and data[end + 1 : end + 4] != b"sha"
+
+
+def is_chosen(data: bytes, start: int, end: int) -> bool:
+    """A word with a digit or a sign in it that is no number, address or path."""
+    value = data[start:end].strip(b".,;:!?()\"'`")
+    signed = re.search(rb"[0-9!#$%&*^~]", value) is not None
+    plain = re.fullmatch(rb"[\d.,:%/-]+[a-z%]{0,4}|\S*[/(={]\S*|v?\d\S*|\S+\.\w+", value)
+    known = re.fullmatch(rb"(?i)(?:tls|http|oauth|sha|aes|ipv|saml|utf|p\d|node|s3|k8s)\S*|\S+-\d+", value)
+    return signed and plain is None and known is None and not shapes.is_evident(value)
+
+
 CHECKS: dict[str, Check] = {
     "userinfo": is_userinfo,
     "userinfo-short": is_short_userinfo,
-    "tns": is_short_userinfo,
+    "tns": is_tns,
+    "chosen": is_chosen,
     "scheme": is_secret_word,
     "signed": is_signed_part,
     "email": is_mailbox,

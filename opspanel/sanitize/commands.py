@@ -15,10 +15,10 @@ _PROGRAMS = (
 HINT = rf"(?i)\b(?:{_PROGRAMS})(?:\s[^\x1e]*?)?\s-{{1,2}}[A-Za-z]"
 _LINE = Pattern(rf"(?i)\b(?:{_PROGRAMS})\s[^\x1e\n]{{0,600}}")
 _OPTION = re.compile(
-    rb"\s(?:-(?P<password>[paAwPW]|pw|pass|storepass|keypass|srcstorepass|passin|passout|auth)"
+    rb"\s(?:-(?P<password>[paAwPWkK]|pw|pass|storepass|keypass|srcstorepass|passin|passout|auth)"
     rb"|-(?P<pair>[uU]|user|-user|-proxy-user|-creds|-userpass)"
     rb"|-(?P<glued>p)(?=[^\s\x1e-]))"
-    rb"(?:[ =]|(?<=-p)|(?<=-a)|(?<=-u))(?P<quote>[\"']?)(?P<value>[^\s\"'\x1e]+)"
+    rb"(?:[ =]|(?<=-p))(?P<quote>[\"']?)(?P<value>[^\s\"'\x1e]+)"
 )
 _PORTS = re.compile(rb"[\d.:/-]+(?:tcp|udp)?|\$?\{?[A-Z_]+\}?:?[\d]*|-.*")
 _NO_PASSWORD = re.compile(

@@ -24,6 +24,7 @@ class Level(IntEnum):
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _LEET = str.maketrans("01345@$!7", "oieasasit")
+_NOT_LEET = re.compile(r"[^a-z0-9@$!]")
 _AFFIXES = frozenset(
     "old new enc hash hashed v1 v2 v3 tmp temp my the x current".split()
 )
@@ -38,15 +39,16 @@ def _unescaped(key: str) -> str:
 
 
 def _singular(word: str) -> str:
-    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us"))  # noqa: PLR2004
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))  # noqa: PLR2004
     return word[:-1] if plural else word
 
 
 def _bare(text: str) -> str:
     """Without accents: `contraseña` and `contrasena` are one word."""
-    decomposed = unicodedata.normalize("NFD", text)
-    kept = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", kept)
+    plain = (unicodedata.normalize("NFD", char)[0] for char in text)
+    return "".join(
+        base if base.isascii() else char for base, char in zip(plain, text, strict=True)
+    )
 
 
 def words(key: str) -> tuple[str, ...]:
@@ -61,8 +63,8 @@ def _has_run(parts: tuple[str, ...], run: tuple[str, ...]) -> bool:
     return any(parts[i : i + size] == run for i in range(len(parts) - size + 1))
 
 
-def _is_mandatory(parts: tuple[str, ...], squashed: str) -> bool:
-    leet = squashed.translate(_LEET)
+def _is_mandatory(parts: tuple[str, ...], squashed: str, key: str) -> bool:
+    leet = _NOT_LEET.sub("", fold(key).lower()).translate(_LEET)
     if any(name in squashed or name in leet for name in vocabulary.MANDATORY_INSIDE):
         return True
     core = "".join(part for part in parts if part not in _AFFIXES)
@@ -71,8 +73,16 @@ def _is_mandatory(parts: tuple[str, ...], squashed: str) -> bool:
     return any(_has_run(parts, run) for run in vocabulary.MANDATORY_RUNS)
 
 
+def _is_credential_word(part: str) -> bool:
+    return (
+        part in vocabulary.CREDENTIAL
+        or part.startswith(vocabulary.CREDENTIAL_STEMS)
+        or (part.endswith(vocabulary.CREDENTIAL_ENDS) and part not in vocabulary.NO_ENDS)
+    )
+
+
 def _is_credential(parts: tuple[str, ...], squashed: str) -> bool:
-    named = any(part in vocabulary.CREDENTIAL for part in parts)
+    named = any(map(_is_credential_word, parts))
     pairs = vocabulary.CREDENTIAL_PAIRS
     return (
         named
@@ -89,7 +99,7 @@ def level(key: str) -> Level:
     if not parts or parts[-1] in vocabulary.SYSTEM_TAIL:
         return Level.UNKNOWN
     squashed = "".join(parts)
-    if _is_mandatory(parts, squashed):
+    if _is_mandatory(parts, squashed, key):
         return Level.MANDATORY
     if parts[-1] not in vocabulary.BENIGN_TAIL and _is_credential(parts, squashed):
         return Level.CREDENTIAL

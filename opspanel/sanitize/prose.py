@@ -54,9 +54,9 @@ _NAMED_THING = re.compile(
     rb"|x509|v\d|ipv|base64|p\d\d|s3|ec2|k8s|h264|aes)[\w./-]*|https?://\S*|/\S*|\S+\(\S*|\$\{?\S*"
 )
 _PHRASE = re.compile(rb"[a-z]+(?:[ -][a-z]+){2,24}", re.IGNORECASE)
-_SENTENCE_END = re.compile(rb"[.!?](?=\s|$)|[\n\x1e\x1f]")
+_SENTENCE_END = re.compile(rb"[.!](?=\s|$)|[\n\x1e\x1f]")
 _REACH = 200
-_PAUSES = (b" ", b":", b",", b"\n", b"\t", b'"', b")")
+_PAUSES = (b" ", b"?", b":", b",", b"\n", b"\t", b'"', b")")
 _LOGIN = Pattern(
     r"(?i)\b(?:log(?:ged|ging)?|sign(?:ed)?|get|got|ssh(?:ed)?)[ -]?(?:in|on|into|back in)\b"
     r"|\b(?:unlock\w*|einloggen|anmelden|entsperr\w*|connecte[rz]|inloggen|iniciar sesi.n|entrar|accedi|authenticate)\b"

@@ -36,7 +36,8 @@ def _limit(part: bytes) -> float:
     """How surprising a part must be: random text with digits is less so per pair."""
     if _DIGIT.search(part) is None:
         return 4.9
-    return 4.05 if len(part) < _LONG else 4.2
+    # Digits say little each, but a long run of them and letters is no word either.
+    return 4.05 if len(part) < _LONG else 3.6
 
 
 def _is_random_part(part: bytes, least: int) -> bool:

@@ -18,6 +18,16 @@ MANDATORY_INSIDE = (
 )  # fmt: skip
 
 # The same, for credentials.
+CREDENTIAL_STEMS = tuple(
+    """passwort kennwort contrasena adgangskode losenord lösenord salasana wachtwoord
+    heslo jelszo haslo hasło parola senha lozinka geheim парол токен секрет passwd""".split()
+)
+CREDENTIAL_ENDS = ("pw", "pass", "pwd", "key", "tok", "token", "secret", "passwd", "psk")
+NO_ENDS = frozenset(
+    """bypass compass key monkey hotkey pkey fkey turkey donkey hockey jockey whiskey
+    primarykey foreignkey rowkey sortkey subkey cachekey pubkey keykey surpass trespass
+    underpass overpass nopass encompass publickey hostkey routingkey partitionkey""".split()
+)
 CREDENTIAL_INSIDE = ("authtoken", "apikey", "secretkey", "clientsecret")
 
 # Runs of whole words that are mandatory.
@@ -31,7 +41,7 @@ MANDATORY_RUNS = (
 
 CREDENTIAL = _set("""
     secret token cookie credential cred authorization otp totp hotp mfa 2fa pin cvv cvc
-    cvv2 dsn jwt jws jwe bearer passkey mnemonic seed nonce signature hmac apikey
+    cvv2 dsn jwt jws jwe bearer passkey mnemonic seed nonce signature tok sess kek dek salt unsealkey hmac apikey
     authkey sas pat psk keytab kubeconfig keystore pkcs12 pfx p12 ppk pgpass netrc
     pword psw passw paswd pswd passcd secreto segredo geheimnis geheim clave senha
     wachtwoord parola haslo heslo losenord salasana sifre jelszo jeton ficha
@@ -52,6 +62,9 @@ CREDENTIAL_PAIRS = frozenset(
         "license licence storage server session tls ssl ssh app application admin root "
         "decryption crypto symmetric security user consumer developer dev write read "
         "ingest sending product integration publishable restricted live test kms vault "
+        "enc pem certificate cert root priv preshared jwt cookie csrf otp totp db database smtp "
+        "stripe aws gcp azure github gitlab slack openai anthropic datadog sentry twilio "
+        "sendgrid mailgun cloudflare vendor partner internal global super customer bot "
         "unlock recovery backup wrapping data signature x functions host shared ed25519",
         "code": "otp sms unlock recovery backup verification access security auth pin "
         "login invite activation confirmation one",
@@ -75,6 +88,11 @@ CREDENTIAL_PAIRS = frozenset(
         "file": "credential",
         "name": "first last full real middle maiden",
         "birth": "of",
+        "answer": "security secret recovery",
+        "login": "user",
+        "rsa": "id",
+        "pem": "private key",
+        "json": "account",
         "address": "billing home postal mail street",
         "contrasena": "la",
         "mot": "de",
