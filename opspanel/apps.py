@@ -14,3 +14,6 @@ class OpsConfig(AppConfig):
             configured_panel()
         except PanelConfigError as error:
             raise ImproperlyConfigured(str(error)) from None
+        from opspanel.audit import signals  # noqa: PLC0415 - needs the models
+
+        signals.connect()

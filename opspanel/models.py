@@ -19,6 +19,7 @@ class Permissions(models.Model):
             ("view_overview", "See the overview"),
             ("record_incidents", "Record incidents"),
             ("manage_access", "Manage accounts, tokens and screens"),
+            ("view_audit", "Read and export the audit trail"),
         )
 
     def __str__(self) -> str:
@@ -64,3 +65,66 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AuditEvent(models.Model):
+    """Who did what. For reading only: `opspanel.audit.record` writes, Postgres refuses
+    change, and migration 0003 is the table's true form."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    created_at = models.DateTimeField()
+    actor_user_id = models.BigIntegerField(null=True)
+    actor_label = models.TextField()
+    actor_role = models.TextField()
+    action = models.TextField()
+    target_type = models.TextField()
+    target_id = models.TextField()
+    result = models.TextField()
+    correlation_id = models.TextField()
+    metadata = models.JSONField()
+    actor_ip = models.GenericIPAddressField(null=True)
+    user_agent = models.TextField()
+    prev_hash = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "ops_auditevent"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"audit row {self.seq}: {self.action}"
+
+
+class AuditAnchor(models.Model):
+    """What the trail's end once was. It only grows, too."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    hash = models.BinaryField()
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "ops_auditanchor"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"anchor at {self.seq}"
+
+
+class AuditVerification(models.Model):
+    """The one row that says how the last verification went."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    result = models.TextField()
+    verified_at = models.DateTimeField()
+    last_seq = models.BigIntegerField()
+    fault = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "ops_auditverification"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.result} up to {self.last_seq}"

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "opspanel.audit.actor.remember_request",
     "django_htmx.middleware.HtmxMiddleware",
     "opspanel.middleware.never_stored",
 ]

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 
 from opspanel.access.tokens import bearer_has_scope
+from opspanel.audit import Target, record_denial
 from opspanel.envelope import problem
 from opspanel.panel.load import configured_panel
 
@@ -31,6 +32,7 @@ def permission_required[**P](permission: str) -> Callable[[View[P]], View[P]]:
             if not request.user.is_authenticated:
                 return _ask_to_sign_in(request)
             if not request.user.has_perm(permission):
+                _record_denial(request, permission, "insufficient_permissions")
                 return _refuse_page(request)
             return view(request, *args, **kwargs)
 
@@ -51,18 +53,34 @@ def permission_or_scope_required[**P](
         ) -> HttpResponse:
             if "Authorization" in request.headers:
                 if not bearer_has_scope(request, scope):
+                    _record_denial(request, scope, "token_invalid")
                     return problem(
                         401, "token_invalid", "This token does not open this."
                     )
             elif not request.user.is_authenticated:
                 return problem(401, "token_missing", "Sign in, or send a bearer token.")
             elif not request.user.has_perm(permission):
+                _record_denial(request, permission, "insufficient_permissions")
                 return problem(403, "insufficient_permissions", _whom_to_ask())
             return view(request, *args, **kwargs)
 
         return guarded
 
     return guard
+
+
+def _record_denial(request: HttpRequest, needed: str, code: str) -> None:
+    """Of credentials that were shown and do not suffice. Who shows none is only asked
+    to: strangers must not be able to fill the trail."""
+    match = request.resolver_match
+    record_denial(
+        Target("route", match.view_name if match else ""),
+        metadata={
+            "policy_key": needed,
+            "error_code": code,
+            "request_scope": request.method,
+        },
+    )
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -4,9 +4,11 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from opspanel.audit import Target, record
 from opspanel.models import AccessToken
 
 READ_OVERVIEW = "overview.read"
@@ -16,18 +18,28 @@ SCOPES = (READ_OVERVIEW,)
 def issue(name: str, scope: str, lifetime: timedelta) -> str:
     """Make a token and return its only copy."""
     token = secrets.token_urlsafe(32)
-    AccessToken.objects.create(
-        name=name,
-        digest=_digest(token),
-        scope=scope,
-        expires_at=timezone.now() + lifetime,
-    )
+    with transaction.atomic():
+        made = AccessToken.objects.create(
+            name=name,
+            digest=_digest(token),
+            scope=scope,
+            expires_at=timezone.now() + lifetime,
+        )
+        target = Target("access_token", str(made.pk))
+        record("access.token_made", target, metadata={"request_scope": scope})
     return token
 
 
 def revoke(name: str) -> bool:
-    live = AccessToken.objects.filter(name=name, revoked_at=None)
-    return live.update(revoked_at=timezone.now()) > 0
+    with transaction.atomic():
+        live = AccessToken.objects.select_for_update().filter(revoked_at=None)
+        token = live.filter(name=name).first()
+        if token is None:
+            return False
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        record("access.token_revoked", Target("access_token", str(token.pk)))
+    return True
 
 
 def bearer_has_scope(request: HttpRequest, scope: str) -> bool:

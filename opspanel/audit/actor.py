@@ -1,0 +1,91 @@
+"""Who acts: a person behind a request, nobody yet, or the system itself."""
+
+import ipaddress
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from opspanel.sanitize import sanitize
+from opspanel.sanitize.visible import one_line, shortened
+
+type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_request: ContextVar[HttpRequest | None] = ContextVar("audited_request", default=None)
+_LONGEST_LABEL = 150
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """As it was at the moment of the act: it stays true when the account is gone."""
+
+    user_id: int | None
+    label: str
+    role: str
+    ip: str | None = None
+    user_agent: str = ""
+
+    @classmethod
+    def of(cls, user: Any, request: HttpRequest | None) -> Self:
+        """`user`: an account, an AnonymousUser, or None for nobody yet."""
+        known = user is not None and user.is_authenticated
+        label = user.get_username() if known else "anonymous"
+        return cls(
+            user_id=user.pk if known else None,
+            label=shortened(one_line(label), _LONGEST_LABEL),
+            role=_role(user) if known else "anonymous",
+            ip=_address(request) if request else None,
+            user_agent=_user_agent(request) if request else "",
+        )
+
+
+# A command, a task, a migration: whoever may start those is known to their machine.
+SYSTEM = Actor(user_id=None, label="system", role="system")
+
+
+def remember_request(get_response: GetResponse) -> GetResponse:
+    """Middleware, after the one that knows the user: acts below are that user's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        token = _request.set(request)
+        try:
+            return get_response(request)
+        finally:
+            _request.reset(token)
+
+    return middleware
+
+
+def current() -> Actor:
+    request = _request.get()
+    if request is None:
+        return SYSTEM
+    return Actor.of(getattr(request, "user", None), request)
+
+
+def _role(user: Any) -> str:
+    if user.is_superuser:
+        return "superuser"
+    names = user.groups.order_by("name").values_list("name", flat=True)
+    return shortened(one_line(", ".join(names)), _LONGEST) or "none"
+
+
+def _address(request: HttpRequest) -> str | None:
+    """The peer, or what the one trusted proxy says of its peer: its own, last entry."""
+    found = request.META.get("REMOTE_ADDR", "")
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        found = forwarded.rpartition(",")[2].strip() or found
+    try:
+        return str(ipaddress.ip_address(found.partition("%")[0]))
+    except ValueError:
+        return None
+
+
+def _user_agent(request: HttpRequest) -> str:
+    sent = request.headers.get("User-Agent", "")[: 4 * _LONGEST]
+    return shortened(one_line(str(sanitize(sent))), _LONGEST)
