@@ -12,7 +12,7 @@ from opspanel.sanitize.words import STATES
 _OPERATOR = re.compile(
     rb"""(?P<closing>["'`\\*_\]})]{0,8})
     (?:[ \t]{0,20}
-       (?P<sign>=>|->|:=|\?=|\+=|={1,3}|::?|\|{1,2}|\\u003[dDaA]|~>|<-|\xa7)
+       (?P<sign>=>|->|:=|\?=|\+=|={1,3}|::?|\|\||(?<![ \t])\|(?![ \t])|\\u003[dDaA]|~>|<-|\xa7)
        (?P<type>[ ]?!{1,2}[a-z]{2,8}(?=[ ])|[ ]?(?:str|string|text|varchar|bytes|String)[ ]?(?:=|:))?
      | (?P<attribute>["'`]?[ ]{1,4}(?:value|content|data-value|val|Value)[ ]?[=:])
      | </[\w:.-]{1,40}>\s{0,40}<[\w:.-]{1,40}>
@@ -33,6 +33,10 @@ _SECTION = re.compile(rb"[\[{(]")
 _LINE = re.compile(rb"[^\r\n\x1e\x1f]*")
 _BLOCK = re.compile(rb"[^\x1e\x1f]*?(?=\x1e|\x1f|\n\S|\n\n|$)", re.DOTALL)
 _MAX_VALUE = 8192
+# What templates and messages have in place of a value.
+_STAND_IN = re.compile(
+    rb"%\(?\w*\)?[rsd]|\{[\w.!:]*\}|\$\{?[A-Za-z_]\w*\}?|<[\w .-]*>|\*+|\.{2,}|\?|\$\d{1,2}|:\w+"
+)
 _NOTHING = frozenset((b"", b"null", b"none", b"nil", b"undefined", b"true", b"false"))
 
 
@@ -63,7 +67,9 @@ def _without_tail(data: bytes, start: int, end: int) -> int:
 
 
 def _bare(data: bytes, at: int, name: str) -> Hit | None:
-    if keys.names_a_phrase(name):
+    if keys.names_words(name) or (
+        keys.names_a_phrase(name) and data[at - 2 : at].rstrip(b" ").endswith(b":")
+    ):
         line = _LINE.match(data, at)
         return (at, line.end()) if line else None
     match = _BARE.match(data, at)
@@ -101,6 +107,11 @@ def _counts(data: bytes, hit: Hit, keyword: Keyword) -> bool:
     """Whether what was found is a secret, and not a word on one or a measure."""
     value = data[hit[0] : hit[1]].strip(b" \t\"'`.,;")
     lowered = value.lower()
+    if _STAND_IN.fullmatch(value):
+        return False
+    bare = data[hit[0] - 1 : hit[0]] not in {b'"', b"'", b"=", b"`"}
+    if bare and keyword.name.lower() in {"pass", "passes", "auth"}:
+        return checks.looks_chosen(value)
     if lowered in _NOTHING:
         return keyword.level is keys.Level.MANDATORY and lowered not in {b""}
     number = lowered.replace(b".", b"").isdigit()
@@ -128,7 +139,8 @@ def _operator_end(data: bytes, keyword: Keyword) -> int | None:
     match = _OPERATOR.match(data, keyword.end)
     if match is not None:
         sign = match["angle"]
-        return None if sign and data[start - 1 : start] != b"<" else match.end()
+        open_tag = data[start - 1 : start] == b"<" and data[match.end() : match.end() + 1] != b" "
+        return None if sign and not open_tag else match.end()
     gap = _FLAG_GAP.match(data, keyword.end) if flag else None
     return gap.end() if gap else None
 

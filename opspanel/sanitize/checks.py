@@ -56,6 +56,9 @@ def luhn(digits: bytes) -> bool:
 
 def is_card(data: bytes, start: int, end: int) -> bool:
     digits = _DIGITS.sub(b"", data[start:end])
+    around = data[max(0, start - 1) : start] + data[end : end + 1]
+    if any(chr(byte).isalnum() or byte in b"-_." for byte in around):
+        return False
     run = data[start:end].isdigit() and len(digits) not in {15, 16}
     return not run and 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn(digits)
 

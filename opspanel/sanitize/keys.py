@@ -120,6 +120,13 @@ def names_a_measure(key: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def names_words(key: str) -> bool:
+    """Whether the value may be several plain words."""
+    squashed = "".join(words(key[:MAX_KEY]))
+    return any(part in squashed for part in ("phrase", "mnemonic", "seedword"))
+
+
+@lru_cache(maxsize=4096)
 def names_a_phrase(key: str) -> bool:
     """Whether the value may be several words: a passphrase, a cookie, a header."""
     squashed = "".join(words(key[:MAX_KEY]))

@@ -56,6 +56,8 @@ _NAMED_THING = re.compile(
 _PHRASE = re.compile(rb"[a-z]+(?:[ -][a-z]+){2,24}", re.IGNORECASE)
 _SENTENCE_END = re.compile(rb"[.!](?=\s|$)|[\n\x1e\x1f]")
 _REACH = 200
+_FEW = 2
+_VERBS = frozenset(("pass", "passes", "sign", "authorization", "auth", "pin"))
 _PAUSES = (b" ", b"?", b":", b",", b"\n", b"\t", b'"', b")")
 _LOGIN = Pattern(
     r"(?i)\b(?:log(?:ged|ging)?|sign(?:ed)?|get|got|ssh(?:ed)?)[ -]?(?:in|on|into|back in)\b"
@@ -67,6 +69,7 @@ _WITH = re.compile(
 )
 STRONG = r"[A-Za-z0-9!@#$%^&*?~_.+-]{2,40}[!@#$%^&*?~][A-Za-z0-9!@#$%^&*?~_.+-]{0,40}"
 _STRONG = Pattern(STRONG)
+_NUMBERED = re.compile(rb"[\w.-]*#\d+")
 _LEAD_IN = re.compile(rb"(\S{4,120})\s+(\S{1,8})((?:\s+\S{1,14}){0,4})\s*$")
 
 
@@ -107,14 +110,14 @@ def _given(
 ) -> Hit | None:
     """The value right after a copula, past words such as `now` and `the`."""
     quoted = _QUOTED.match(data, at)
-    if quoted:
+    if quoted and (keyword.level >= keys.Level.CREDENTIAL or _has_both(quoted[1])):
         return quoted.span(1)
-    if keys.names_a_phrase(keyword.name):
+    if keys.names_words(keyword.name):
         phrase = _PHRASE.match(data, at, stop)
         if phrase:
             return phrase.span()
     login = _LOGIN_PAIR.match(data, at, stop)
-    if login and keyword.level >= keys.Level.CREDENTIAL:
+    if login and any(word in keyword.name.lower() for word in ("cred", "login")):
         return login.span()
     hit = _WORD.match(data, at)
     if hit is None:
@@ -123,8 +126,9 @@ def _given(
     token = data[start:end]
     named = keyword.level >= keys.Level.CREDENTIAL
     pin = named and token.isdigit() and 3 <= len(token) <= 12
-    plain = surely and named and _plain(token)
-    if not (pin or plain or _chosen(token)):
+    plain = surely and named and keyword.name.lower() not in _VERBS and _plain(token)
+    chosen = _chosen(token) and (surely or _has_both(token))
+    if not (pin or plain or chosen):
         return None
     also = _BESIDE.match(data, end, stop)
     return start, also.end(1) if also else end
@@ -133,7 +137,7 @@ def _given(
 def _after(data: bytes, keyword: Keyword) -> Iterator[Hit]:
     stop = _sentence(data, keyword.end)
     told = surely = data[keyword.end - 1 : keyword.end] == b":"
-    near = True
+    near, others = True, 0
     for place, match in enumerate(_WORD.finditer(data, keyword.end, stop + 40)):
         if match.start() > stop or place > 9:
             return
@@ -149,10 +153,13 @@ def _after(data: bytes, keyword: Keyword) -> Iterator[Hit]:
         bare = token.strip(_TRIM + _OPENING)
         ends = token[-1:] in b":=" or token in _COPULA
         near = near and bare in _JOINING
+        others += bare not in _JOINING and not ends
+        others += 9 * (not ends and token[-1:] in b",;)+|")
         if told and not ends and bare not in _JOINING and bare not in _COPULA:
             return
         told = told or ends
-        surely = token[-1:] in b":=" or token in _SURE or (surely and bare in _JOINING)
+        sure = token[-1:] in b":=" or token in _SURE or (surely and bare in _JOINING)
+        surely = sure and others <= _FEW
 
 
 def _direct(data: bytes, span: Hit, keyword: Keyword) -> Hit | None:
@@ -224,6 +231,8 @@ def strong(data: bytes) -> Iterator[Hit]:
     for start, end in _STRONG.spans(data):
         token = data[start:end].rstrip(b".")
         around = data[max(0, start - 1) : start] + data[end : end + 1]
+        if _NUMBERED.fullmatch(token):
+            continue
         kinds = (
             any(97 <= b <= 122 for b in token)
             + any(65 <= b <= 90 for b in token)

@@ -72,13 +72,13 @@ def _is_split(piece: bytes, parts: list[bytes], least: int) -> bool:
     if _SERIAL.fullmatch(piece):
         mixed = any(_LETTER.search(part) and _DIGIT.search(part) for part in parts)
         return mixed and surprise(b"".join(parts)) >= 4.3
-    body = [part for part in parts if len(part) > 4]
+    body = [part for part in parts if len(part) > 3]
     if sum(map(len, body)) < least or not any(map(_DIGIT.search, body)):
         return False
     size = sum(map(len, body))
     strange = sum(len(part) * surprise(part) for part in body) / size
     mixed_case = any(part.lower() != part != part.upper() for part in body)
-    return mixed_case and strange >= 4.7 and size * 4 >= 3 * len(piece)
+    return mixed_case and strange >= 4.6 and size * 10 >= 7 * len(piece)
 
 
 def _hex_verdict(piece: bytes, before: bytes, alone: bool) -> bool:

@@ -22,7 +22,8 @@ CREDENTIAL_STEMS = tuple(
     """passwort kennwort contrasena adgangskode losenord lösenord salasana wachtwoord
     heslo jelszo haslo hasło parola senha lozinka geheim парол токен секрет passwd""".split()
 )
-CREDENTIAL_ENDS = ("pw", "pass", "pwd", "key", "tok", "token", "secret", "passwd", "psk")
+CREDENTIAL_ENDS = (
+    "sshkey", "nkey", "authkey", "privkey", "enckey", "accesskey", "pw", "pass", "pwd", "tok", "token", "secret", "passwd", "psk")
 NO_ENDS = frozenset(
     """bypass compass key monkey hotkey pkey fkey turkey donkey hockey jockey whiskey
     primarykey foreignkey rowkey sortkey subkey cachekey pubkey keykey surpass trespass

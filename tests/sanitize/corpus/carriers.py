@@ -18,7 +18,7 @@ SENTENCES = (
 ASSIGNED = (
     "K=S", "K: S", "K = 'S'", 'K="S"', "K => S", "K:S", '{"K": "S"}', "{'K': 'S', 'a': 1}",
     "export K=S", "--K=S", "--K S", "?a=1&K=S&b=2", "a=1; K=S; b=2", "K=S;Server=db",
-    "<K>S</K>", '<add name="K" value="S"/>', "K := \"S\"", "K -> S", "(K, S) K='S'",
+    "<K>S</K>", '<add name="K" value="S"/>', "K := \"S\"", "K -> S", "(K) K='S'",
     'level=info K=S msg="x"', "set K S K=S", "K|S K:S", "  K: S\n  host: db\n", "K=S\nA=b\n",
     '\\"K\\": \\"S\\"', ":K=>\"S\"", "data.K = S", "user[K]=S", "K: !!str S", "K: >-\n  S\n",
     'K="S" # rotated', "-e K=S", "env K=S ./run", "UPDATE users SET K = 'S' WHERE id = 4",
@@ -50,7 +50,7 @@ HEADERS = (
     "ftp://u:S@10.0.0.3/", "https://api.test/x?access_token=S", "https://api.test/cb#id_token=S",
     "jdbc:postgresql://h/db?user=u&password=S", "Server=h;Uid=u;Pwd=S;", "host=h user=u password=S",
     "ALTER USER ops WITH PASSWORD 'S'", "CREATE USER o IDENTIFIED BY 'S'", "machine h login l password S",
-    "db:5432:app:ops:S", "requirepass S", "echo 'S' | sudo -S ls", "echo S | docker login -u x --password-stdin",
+    "db:5432:app:ops:S", "requirepass S", "echo 'S' | sudo --stdin ls", "echo S | docker login -u x --password-stdin",
     "https://x.blob.test/c?sv=2024&sig=S&se=2026", "docker login -u ops -p S reg.test",
 )  # fmt: skip
 
