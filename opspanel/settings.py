@@ -91,6 +91,10 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "ops.User"
+AUTHENTICATION_BACKENDS = [
+    "opspanel.access.roles.RoleBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 LOGIN_URL = "ops:sign-in"
 LOGIN_REDIRECT_URL = "ops:overview"
 LOGOUT_REDIRECT_URL = "ops:sign-in"

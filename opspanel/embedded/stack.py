@@ -177,7 +177,7 @@ def _panel_commands(folder: Path, host: str, port: int) -> dict[str, list[str]]:
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile=", *schedule],
         "web": [
             *("granian", "--interface=wsgi", f"--host={host}", f"--port={port}"),
-            *("--workers=1", "--blocking-threads=4", "--respawn-failed-workers"),
+            *("--workers=2", "--blocking-threads=2", "--respawn-failed-workers"),
             *("--no-ws", "--log-level=warning", "opspanel.wsgi:application"),
         ],
     }

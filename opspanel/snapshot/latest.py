@@ -47,12 +47,11 @@ class Latest:
             return self._kept
 
     def _read(self) -> None:
+        known = self._kept.taken_at if self._kept else None
         try:
-            found = newest_of(self._stores)
+            self._kept = newest_of(self._stores, known) or self._kept
         except StoreUnavailableError:
             return
-        if found and (self._kept is None or found.taken_at > self._kept.taken_at):
-            self._kept = found
 
 
 @cache

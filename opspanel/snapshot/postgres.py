@@ -5,7 +5,7 @@ newest snapshot; a minute that is over holds its last one.
 """
 
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, connection
 
@@ -48,8 +48,11 @@ class PostgresStore:
         except _AWAY:
             raise StoreUnavailableError from None
 
-    def newest(self) -> Snapshot | None:
+    def newest(self, than: datetime | None = None) -> Snapshot | None:
         rows = SnapshotMinute.objects.filter(schema=SCHEMA).order_by("-minute")
+        if than is not None:
+            minute = than.replace(second=0, microsecond=0)
+            rows = rows.filter(minute__gte=minute, taken_at__gt=than)
         try:
             row = rows.values_list("body", flat=True).first()
         except _AWAY:

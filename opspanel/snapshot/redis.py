@@ -1,5 +1,7 @@
 """The latest snapshot in Redis: what pages read. Never the only copy."""
 
+from datetime import datetime
+
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -41,8 +43,11 @@ class RedisStore:
         except redis.RedisError:
             raise StoreUnavailableError from None
 
-    def newest(self) -> Snapshot | None:
+    def newest(self, than: datetime | None = None) -> Snapshot | None:
         try:
+            taken_at = self._client.hget(self._key, "taken_at")
+            if taken_at is None or (than and float(taken_at) <= than.timestamp()):
+                return None
             body = self._client.hget(self._key, "body")
         except redis.RedisError:
             raise StoreUnavailableError from None

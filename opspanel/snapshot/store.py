@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from opspanel.snapshot.schema import Snapshot
@@ -20,8 +21,9 @@ class SnapshotStore(Protocol):
 
     def save(self, snapshot: Snapshot) -> None: ...
 
-    def newest(self) -> Snapshot | None:
-        """None where nothing was saved, or nothing that this version can read."""
+    def newest(self, than: datetime | None = None) -> Snapshot | None:
+        """None where nothing newer than `than` was saved, or nothing that this version
+        can read. Asking for news is cheap; only news is read whole."""
 
 
 class MemoryStore:
@@ -34,8 +36,9 @@ class MemoryStore:
         if self._kept is None or snapshot.taken_at >= self._kept.taken_at:
             self._kept = snapshot
 
-    def newest(self) -> Snapshot | None:
-        return self._kept
+    def newest(self, than: datetime | None = None) -> Snapshot | None:
+        old = self._kept is None or (than and self._kept.taken_at <= than)
+        return None if old else self._kept
 
 
 def save_to_all(stores: Sequence[SnapshotStore], snapshot: Snapshot) -> None:
@@ -55,12 +58,15 @@ def _saved(store: SnapshotStore, snapshot: Snapshot) -> bool:
     return True
 
 
-def newest_of(stores: Iterable[SnapshotStore]) -> Snapshot | None:
-    """The newest snapshot that any store holds; raise only if none could be asked."""
+def newest_of(
+    stores: Iterable[SnapshotStore], than: datetime | None = None
+) -> Snapshot | None:
+    """The newest snapshot that any store holds, if newer than `than`; raise only if
+    none could be asked."""
     found, asked = [], False
     for store in stores:
         try:
-            found.append(store.newest())
+            found.append(store.newest(than))
         except StoreUnavailableError:
             continue
         asked = True

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django.utils import timezone
 
@@ -143,3 +143,21 @@ def test_a_bad_token_is_refused_even_with_a_good_session(client, overview_json, 
     client.force_login(member("viewer"))
     response = client.get(overview_json, headers=bearer("wrong"))
     assert response.status_code == 401
+
+
+def test_a_reader_costs_three_statements(
+    client, overview, member, django_assert_num_queries
+):
+    """Session, account and permissions: one statement each, whatever the role."""
+    client.force_login(member("on-call"))
+    client.get(overview)
+    with django_assert_num_queries(3):
+        assert client.get(overview).status_code == 200
+
+
+def test_a_permission_given_past_the_roles_opens_nothing(client, overview, member):
+    """Roles are the only way to a permission, so that a list of roles tells all."""
+    user = member(None)
+    user.user_permissions.add(Permission.objects.get(codename="view_overview"))
+    client.force_login(user)
+    assert client.get(overview).status_code == 403

@@ -42,7 +42,7 @@ class Away:
     def save(self, snapshot):
         raise StoreUnavailableError
 
-    def newest(self):
+    def newest(self, than=None):
         raise StoreUnavailableError
 
 
@@ -68,6 +68,14 @@ def test_the_newest_wins_whatever_the_order_of_writing(store):
     store.save(newer)
     store.save(older)
     assert store.newest() == newer
+
+
+def test_only_news_is_given(store):
+    """Asked for what is newer than a moment, a store gives that or nothing."""
+    snapshot = snapshots.healthy()
+    store.save(snapshot)
+    assert store.newest(snapshot.taken_at) is None
+    assert store.newest(snapshot.taken_at - SECOND) == snapshot
 
 
 @pytest.mark.parametrize("store", ["redis", "postgres"], indirect=True)
