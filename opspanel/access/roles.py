@@ -18,7 +18,13 @@ class RoleBackend(ModelBackend):
     It signs nobody in; that is for the other backends.
     """
 
-    def authenticate(self, request: HttpRequest | None, **_: Any) -> None:
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         return None
 
     def has_perm(
