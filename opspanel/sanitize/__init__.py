@@ -1,6 +1,6 @@
 """The only way from raw text to clean text."""
 
 from opspanel.sanitize.objects import sanitize
-from opspanel.sanitize.text import PLACEHOLDER
+from opspanel.sanitize.placeholder import PLACEHOLDER
 
 __all__ = ["PLACEHOLDER", "sanitize"]

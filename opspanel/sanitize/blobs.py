@@ -1,5 +1,7 @@
 """Encoded stretches of a text, and what they hold: base64, hex, numbers, compressed."""
 
+# ruff: noqa: PLR2004 - limits measured on the corpus, each where it applies
+
 import base64
 import binascii
 import bz2
@@ -22,9 +24,7 @@ class Blob(NamedTuple):
     text: str
 
 
-_WRAPPED = (
-    r"(?:[A-Za-z0-9+/_-]{16,}(?:\\[nr]|\s*[\r\n]\s*)+)+[A-Za-z0-9+/_-]{2,}={0,2}"
-)
+_WRAPPED = r"(?:[A-Za-z0-9+/_-]{16,}(?:\\[nr]|\s*[\r\n]\s*)+)+[A-Za-z0-9+/_-]{2,}={0,2}"
 _RUNS = re.compile(rf"{_WRAPPED}|[A-Za-z0-9+/_-]{{10,}}={{0,6}}")
 _PAIRS = re.compile(
     r"(?:(?:0x|\\x|%|x)?[0-9a-fA-F]{2}(?:[\s:,;.-]{1,3}|\b|(?=\\x|0x))){6,}(?:[0-9a-fA-F]{2})?"
@@ -61,18 +61,18 @@ def _readable(raw: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     shown = sum(char.isprintable() or char in "\r\n\t" for char in text)
-    return text if len(text) >= LEAST_TEXT and shown >= 0.95 * len(text) else None  # noqa: PLR2004
+    return text if len(text) >= LEAST_TEXT and shown >= 0.95 * len(text) else None
 
 
 def _inflated(raw: bytes) -> bytes | None:
     try:
         if raw[:3] == b"BZh":
             return bz2.BZ2Decompressor().decompress(raw, MAX_INFLATED)
-        if raw[:2] == b"\x1f\x8b" or (raw[:1] == b"\x78" and len(raw) > 8):  # noqa: PLR2004
+        if raw[:2] == b"\x1f\x8b" or (raw[:1] == b"\x78" and len(raw) > 8):
             return zlib.decompressobj(47).decompress(raw, MAX_INFLATED)
-        return None
     except (OSError, ValueError, zlib.error):
         return None
+    return None
 
 
 def text_of(raw: bytes) -> str | None:
@@ -138,7 +138,7 @@ def _tails(match: re.Match[str]) -> Iterator[Blob]:
     run = match[0]
     for sign in ("/", "_", "-"):
         cut = run.find(sign)
-        if 0 <= cut < len(run) - 12 and not run.islower():  # noqa: PLR2004
+        if 0 <= cut < len(run) - 12 and not run.islower():
             decoded = _attempt(_base64, run[cut + 1 :])
             if decoded is not None:
                 yield Blob((match.start() + cut + 1, match.end()), decoded)
@@ -160,7 +160,7 @@ def _codes(text: str) -> Iterator[Blob]:
                 codes = [int(number, base) for number in numbers]
             except ValueError:
                 continue
-            if all(9 <= code < 127 for code in codes):  # noqa: PLR2004
+            if all(9 <= code < 127 for code in codes):
                 yield Blob(match.span(), "".join(map(chr, codes)))
 
 

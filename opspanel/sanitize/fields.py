@@ -8,7 +8,8 @@ that does not match is free text and is cleaned as such.
 import re
 from urllib.parse import urlsplit
 
-from opspanel.sanitize.text import PLACEHOLDER, clean_name, clean_text
+from opspanel.sanitize.placeholder import PLACEHOLDER
+from opspanel.sanitize.text import clean_name, clean_text
 from opspanel.sanitize.visible import one_line, shortened
 from opspanel.snapshot.schema import CleanText
 

@@ -1,5 +1,7 @@
 """Look-alike, decorated and hidden characters, folded to what a reader sees."""
 
+# ruff: noqa: RUF001 - letters of other scripts are what this is about
+
 import unicodedata
 from functools import lru_cache
 

@@ -25,14 +25,14 @@ def _argument(value: Any) -> Any:
     """Only plain values reach the format; others are cleaned before they become text."""
     if isinstance(value, _PLAIN):
         return value
-    from opspanel.sanitize.objects import sanitize  # noqa: PLC0415 - a cycle otherwise
+    from opspanel.sanitize.objects import sanitize  # noqa: PLC0415 - a cycle
 
     return _Shown(sanitize(value))
 
 
 def _arguments(record: logging.LogRecord) -> Any:
     if isinstance(record.args, dict):
-        from opspanel.sanitize.objects import sanitize  # noqa: PLC0415
+        from opspanel.sanitize.objects import sanitize  # noqa: PLC0415 - a cycle
 
         return sanitize(record.args)
     return tuple(map(_argument, record.args or ()))
@@ -44,7 +44,7 @@ def message(record: logging.LogRecord) -> str:
     if not record.args:
         return template
     try:
-        return template % _arguments(record)
+        return str(template % _arguments(record))
     except (TypeError, ValueError, KeyError):
         return PLACEHOLDER
 

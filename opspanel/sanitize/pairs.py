@@ -5,15 +5,45 @@ from typing import Any
 from opspanel.sanitize import commands, keys, rules
 from opspanel.sanitize.engine import as_bytes
 from opspanel.sanitize.keys import Level
-from opspanel.sanitize.text import PLACEHOLDER
+from opspanel.sanitize.placeholder import PLACEHOLDER
 
 _NAMES = ("name", "key", "k", "field", "header", "attribute", "param", "parameter",
           "variable", "var", "label", "property", "prop", "column", "option", "setting",
           "Name", "Key", "Field", "ParameterKey", "id", "attr", "env")  # fmt: skip
 _VALUES = frozenset(
-    """value val v stringValue string_value content data values default text current old
-    new old_value new_value Value Val ParameterValue intValue bytesValue arrayValue
-    kvlistValue from to before after set raw body answer input""".split()
+    [
+        "value",
+        "val",
+        "v",
+        "stringValue",
+        "string_value",
+        "content",
+        "data",
+        "values",
+        "default",
+        "text",
+        "current",
+        "old",
+        "new",
+        "old_value",
+        "new_value",
+        "Value",
+        "Val",
+        "ParameterValue",
+        "intValue",
+        "bytesValue",
+        "arrayValue",
+        "kvlistValue",
+        "from",
+        "to",
+        "before",
+        "after",
+        "set",
+        "raw",
+        "body",
+        "answer",
+        "input",
+    ]
 )
 _HEADINGS = ("columns", "fields", "headers", "header", "names", "keys", "cols")
 ROWS = frozenset(
@@ -127,8 +157,8 @@ def _joined_up(items: list[str]) -> list[str]:
             made[place + 1] = PLACEHOLDER
     for mark, find in ((" ", commands.find), ("", rules.unmistakable)):
         data = as_bytes(mark.join(items))
-        for hit in list(find(data)):
-            _strike(made, items, (hit[0], hit[1]), len(mark))
+        for start, end, *_ in list(find(data)):
+            _strike(made, items, (int(start), int(end)), len(mark))
     return made
 
 

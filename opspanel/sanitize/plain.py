@@ -1,7 +1,7 @@
 """Python's own kinds of value as plain ones: text, numbers, lists and dicts."""
 
 import dataclasses
-import datetime
+import datetime as dt
 import decimal
 import fractions
 import logging
@@ -17,10 +17,10 @@ from opspanel.sanitize.placeholder import PLACEHOLDER
 
 _MAX_BYTES = 1 << 21
 _TEXTUAL = (uuid.UUID, decimal.Decimal, fractions.Fraction, pathlib.PurePath, complex)
-_MOMENTS = (datetime.datetime, datetime.date, datetime.time)
+_MOMENTS = (dt.datetime, dt.date, dt.time)
 
 
-def as_plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:  # noqa: PLR0911 - one answer for each kind
     """One level of a value as text, number, None, list or dict. Calls no `__repr__`."""
     if isinstance(value, bool | int | float) or value is None:
         return _number(value)
@@ -76,7 +76,7 @@ def _mapping(value: Any) -> dict[Any, Any]:
     return dict(lists()) if callable(lists) else dict(value.items())
 
 
-def _object(value: Any) -> Any:
+def _object(value: Any) -> Any:  # noqa: PLR0911 - one answer for each kind
     if isinstance(
         value, type | types.FunctionType | types.ModuleType | types.MethodType
     ):
@@ -127,7 +127,7 @@ _KINDS: tuple[tuple[Any, Any], ...] = (
     (BaseException, errors.as_dict),
     (logging.LogRecord, logrecords.as_dict),
     (_MOMENTS, _moment),
-    (datetime.timedelta, _seconds),
+    (dt.timedelta, _seconds),
     (_TEXTUAL, str),
     (types.TracebackType, errors.frames),
     (Mapping, _mapping),

@@ -1,5 +1,7 @@
 """People telling each other secrets: "the password is ...", in several languages."""
 
+# ruff: noqa: PLR2004 - limits measured on the corpus, each where it applies
+
 import re
 from collections.abc import Iterator
 
@@ -18,7 +20,9 @@ _COPULA = _set("""
     hei\xdft est sera etait es era ser\xe1 fue \xe9 foi \xe8 sar\xe0 wordt jest to byl \xe4r var er on oli
     bylo je bude lyder adalah ialah l\xe0 is: named being ( via with
     """)
-_SURE = _set("is was = : lautet ist war est sera es era \xe9 \xe8 jest to \xe4r er on ->")
+_SURE = _set(
+    "is was = : lautet ist war est sera es era \xe9 \xe8 jest to \xe4r er on ->"
+)
 _BESIDE = re.compile(rb"\s{0,2}(?:/|:|and|und|et|y|,)\s{0,2}(\S{4,80})")
 _LOGIN_PAIR = re.compile(rb"[\w.@-]{2,40}\s?/\s?[^\s/]{4,80}")
 _JOINING = _set("""
@@ -105,7 +109,7 @@ def _sentence(data: bytes, start: int) -> int:
     return stop.start() if stop else min(len(data), start + _REACH)
 
 
-def _given(
+def _given(  # noqa: PLR0911 - one answer for each kind
     data: bytes, at: int, stop: int, keyword: Keyword, *, surely: bool
 ) -> Hit | None:
     """The value right after a copula, past words such as `now` and `the`."""

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from opspanel.sanitize import limits, reasons, rules, scanner
 from opspanel.sanitize.engine import as_bytes
+from opspanel.sanitize.placeholder import PLACEHOLDER
 from opspanel.sanitize.registry import KNOWN
 from opspanel.sanitize.rules import Found
-from opspanel.sanitize.text import PLACEHOLDER, encodable, redact
+from opspanel.sanitize.text import encodable, redact
 
 MAX_CHARACTERS = 1 << 21
 MAX_ROUNDS = 6
@@ -56,7 +57,9 @@ class Record:
 def _of_bearable_size(leaves: list[Leaf]) -> list[Leaf]:
     """All leaves, or those that come before there is too much text."""
     sizes = accumulate(len(leaf[0]) + len(leaf[1]) for leaf in leaves)
-    kept = [leaf for leaf, size in zip(leaves, sizes, strict=True) if size <= MAX_CHARACTERS]
+    kept = [
+        leaf for leaf, size in zip(leaves, sizes, strict=True) if size <= MAX_CHARACTERS
+    ]
     if len(kept) < len(leaves):
         reasons.count("size")
         for leaf in leaves[len(kept) :]:
@@ -159,7 +162,10 @@ def _encodable(leaves: list[Leaf]) -> list[Leaf]:
 
 
 def _share_out(
-    direct: list[Found], leaves: list[Leaf], starts: list[int], found: dict[int, list[Found]]
+    direct: list[Found],
+    leaves: list[Leaf],
+    starts: list[int],
+    found: dict[int, list[Found]],
 ) -> None:
     for start, end, rule in direct:
         place = bisect_right(starts, start) - 1
@@ -200,4 +206,6 @@ def _read_closely(
         if leaf.key and leaf.slot == leaf.key:
             shift = len(leaf.key) + 1
             for start, end, rule in scanner.read_closely(leaf.key, wanted):
-                found.setdefault(place, []).append(Found(start - shift, end - shift, rule))
+                found.setdefault(place, []).append(
+                    Found(start - shift, end - shift, rule)
+                )

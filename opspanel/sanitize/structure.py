@@ -6,9 +6,9 @@ from typing import Any
 
 from opspanel.sanitize import keys, pairs, reasons, tokens
 from opspanel.sanitize.keys import Level
+from opspanel.sanitize.placeholder import PLACEHOLDER
 from opspanel.sanitize.plain import as_plain
 from opspanel.sanitize.record import Leaf, Record
-from opspanel.sanitize.text import PLACEHOLDER
 
 MAX_DEPTH = 64
 MAX_NODES = 200_000
@@ -19,10 +19,15 @@ _JSON_STARTS = ("{", "[", '"')
 
 def cleaned(value: Any) -> Any:
     """The clean copy of a value. May raise: `objects.sanitize` is the door."""
+    return explained(value)[0]
+
+
+def explained(value: Any) -> tuple[Any, list[tuple[str, str]]]:
+    """The clean copy, and what was redacted: (the name it was under, the rule)."""
     record = Record()
     home = Walk(record).visit(value)
     record.clean()
-    return home[0]
+    return home[0], record.explained
 
 
 class Walk:
@@ -55,7 +60,7 @@ class Walk:
             self._record.leaves.append(Leaf(key, "", home, slot))
 
     def _add_text(self, text: str, key: str, home: Any, slot: Any) -> None:
-        if text[:1] in "{[" and len(text) > 1 or text[:2] in {'"{', '"['}:
+        if (text[:1] in "{[" and len(text) > 1) or text[:2] in {'"{', '"['}:
             home[slot] = text = _json(text)
         self._record.leaves.append(Leaf(key, text, home, slot))
 
@@ -100,6 +105,7 @@ class Walk:
             level = Level.MANDATORY if name in told else keys.level(key)
             if level >= Level.CREDENTIAL and _is_secret(value, key, level):
                 made[key] = PLACEHOLDER
+                self._record.explained.append((key, "name"))
                 add(Leaf(key, PLACEHOLDER, made, key))
             elif level is Level.CREDENTIAL and isinstance(value, dict):
                 self._put(pairs.emptied(value), key, made, key)
@@ -152,7 +158,7 @@ def _unused(made: dict[str, Any], key: str) -> str:
     return free
 
 
-def _is_secret(value: Any, key: str, level: Level) -> bool:
+def _is_secret(value: Any, key: str, level: Level) -> bool:  # noqa: PLR0911 - one answer for each kind
     if isinstance(value, int | float) and keys.names_a_measure(key):
         return False
     if level is Level.MANDATORY:

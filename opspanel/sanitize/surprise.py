@@ -4,6 +4,8 @@ Made from how often letters follow each other in the words of program text. A di
 row x, column y is about -log2 of the chance of letter y after letter x.
 """
 
+import itertools
+
 _AFTER = (
     "84448758596343959343667669", "35563677358367468446477958",
     "37563783594467269453589979", "35542567388566469545577869",
@@ -54,5 +56,5 @@ def surprise(token: bytes) -> float:
     """
     if len(token) <= 1:
         return 0.0
-    pairs = zip(token, token[1:], strict=False)
+    pairs = itertools.pairwise(token)
     return sum(map(_PAIRS.__getitem__, pairs)) / (len(token) - 1)

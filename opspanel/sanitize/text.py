@@ -7,7 +7,6 @@ from opspanel.sanitize import scanner
 from opspanel.sanitize.placeholder import PLACEHOLDER
 from opspanel.sanitize.rules import Found
 
-
 _DONE = re.compile(re.escape(PLACEHOLDER))
 _MAX_ROUNDS = 6
 _SAFE = str.maketrans({"\0": "\u2400", "\x1e": "\u241e", "\x1f": "\u241f"})

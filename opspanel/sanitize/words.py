@@ -3,6 +3,8 @@
 Words are lower case, folded and singular, as `keys.words` makes them.
 """
 
+# ruff: noqa: RUF001 - letters of other scripts are what this is about
+
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -18,16 +20,77 @@ MANDATORY_INSIDE = (
 )  # fmt: skip
 
 # The same, for credentials.
-CREDENTIAL_STEMS = tuple(
-    """passwort kennwort contrasena adgangskode losenord lösenord salasana wachtwoord
-    heslo jelszo haslo hasło parola senha lozinka geheim парол токен секрет passwd""".split()
+CREDENTIAL_STEMS = (
+    "passwort",
+    "kennwort",
+    "contrasena",
+    "adgangskode",
+    "losenord",
+    "lösenord",
+    "salasana",
+    "wachtwoord",
+    "heslo",
+    "jelszo",
+    "haslo",
+    "hasło",
+    "parola",
+    "senha",
+    "lozinka",
+    "geheim",
+    "парол",
+    "токен",
+    "секрет",
+    "passwd",
 )
 CREDENTIAL_ENDS = (
-    "sshkey", "nkey", "authkey", "privkey", "enckey", "accesskey", "pw", "pass", "pwd", "tok", "token", "secret", "passwd", "psk")
+    "sshkey",
+    "nkey",
+    "authkey",
+    "privkey",
+    "enckey",
+    "accesskey",
+    "pw",
+    "pass",
+    "pwd",
+    "tok",
+    "token",
+    "secret",
+    "passwd",
+    "psk",
+)
 NO_ENDS = frozenset(
-    """bypass compass key monkey hotkey pkey fkey turkey donkey hockey jockey whiskey
-    primarykey foreignkey rowkey sortkey subkey cachekey pubkey keykey surpass trespass
-    underpass overpass nopass encompass publickey hostkey routingkey partitionkey""".split()
+    [
+        "bypass",
+        "compass",
+        "key",
+        "monkey",
+        "hotkey",
+        "pkey",
+        "fkey",
+        "turkey",
+        "donkey",
+        "hockey",
+        "jockey",
+        "whiskey",
+        "primarykey",
+        "foreignkey",
+        "rowkey",
+        "sortkey",
+        "subkey",
+        "cachekey",
+        "pubkey",
+        "keykey",
+        "surpass",
+        "trespass",
+        "underpass",
+        "overpass",
+        "nopass",
+        "encompass",
+        "publickey",
+        "hostkey",
+        "routingkey",
+        "partitionkey",
+    ]
 )
 CREDENTIAL_INSIDE = ("authtoken", "apikey", "secretkey", "clientsecret")
 
