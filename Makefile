@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format lock doctor
+.PHONY: run test lint format lock doctor bench
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -17,6 +17,9 @@ format: ## Put code and templates into their one format
 
 doctor: ## Check every upstream of the running stack
 	@.venv/bin/python manage.py doctor $(ARGS)
+
+bench: ## What a page costs, on a stack of its own
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.page $(ARGS)
 
 lock: ## Make the lock files again, within pyproject.toml's bounds. ARGS=--upgrade
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements/base.txt

@@ -1,8 +1,9 @@
 """How fast the overview answers 20 readers at once, each signed in apart.
 
-    python -m bench.page READY_FILE
+    python -m bench.page [READY_FILE]
 
-READY_FILE is what `manage.py up --ready-file` wrote. Prints milliseconds for a whole
+READY_FILE is what a running `manage.py up --ready-file` wrote; without one a stack is
+started for the measurement. Prints milliseconds for a whole
 page, a changed poll and an unchanged poll, in one run so that they can be compared.
 """
 
@@ -15,9 +16,12 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+
+from bench import stack
 
 READERS = 20
 SECONDS = 15
@@ -45,7 +49,14 @@ type Ask = Callable[[Reader], int]
 
 
 def main() -> None:
-    ready = json.loads(Path(sys.argv[1]).read_text())
+    if len(sys.argv) > 1:
+        compare(json.loads(Path(sys.argv[1]).read_text()))
+        return
+    with stack.running() as ready:
+        compare(ready)
+
+
+def compare(ready: dict[str, Any]) -> None:
     account = next(each for each in ready["accounts"] if each["role"] == "viewer")
     readers = [Reader(ready["url"], account) for _ in range(READERS)]
     print(f"{READERS} readers, {SECONDS} s each    req/s    p50    p95    p99  (ms)")

@@ -31,3 +31,11 @@ def no_snapshots(db):
     latest.configured_latest.cache_clear()
     yield
     latest.configured_latest.cache_clear()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Figures that tests measured on their way: told, never judged."""
+    for report in terminalreporter.stats.get("passed", []):
+        told = ", ".join(f"{name} {value}" for name, value in report.user_properties)
+        if told:
+            terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {told}")
