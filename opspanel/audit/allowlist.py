@@ -47,10 +47,9 @@ def document(metadata: Mapping[str, Scalar]) -> str:
     """The JSON of `metadata`, sanitized. Raises MetadataRefusedError."""
     for key, value in metadata.items():
         _check(key, value)
+    _check_size(metadata)
     cleaned = {key: _cleaned(key, value) for key, value in metadata.items()}
-    if _stored_size(cleaned) > LARGEST_DOCUMENT:
-        message = f"audit metadata is larger than {LARGEST_DOCUMENT} bytes"
-        raise MetadataRefusedError(message)
+    _check_size(cleaned)  # a placeholder may be longer than what it replaces
     return json.dumps(cleaned, ensure_ascii=False, allow_nan=False)
 
 
@@ -73,6 +72,12 @@ def _check_text(key: str, value: str) -> None:
         _refuse(key, "holds a control or hidden character")
 
 
+def _check_size(metadata: Mapping[str, Scalar]) -> None:
+    if _stored_size(metadata) > LARGEST_DOCUMENT:
+        message = f"audit metadata is larger than {LARGEST_DOCUMENT} bytes"
+        raise MetadataRefusedError(message)
+
+
 def _refuse(key: str, why: str) -> None:
     message = f"audit metadata: {key!r} {why}"
     raise MetadataRefusedError(message)
@@ -81,18 +86,18 @@ def _refuse(key: str, why: str) -> None:
 def _cleaned(key: str, value: Scalar) -> Scalar:
     if not isinstance(value, str):
         return value
-    # Under its key, which tells the sanitizer more. A placeholder may be longer than
-    # what it replaces.
+    # Under its key, which tells the sanitizer more.
     return shortened(str(sanitize({key: value})[key]), LONGEST_TEXT)
 
 
-def _stored_size(cleaned: Mapping[str, Scalar]) -> int:
+def _stored_size(metadata: Mapping[str, Scalar]) -> int:
     """Bytes of the document as Postgres writes it out."""
-    pairs = [f'"{key}": {_as_stored(value)}' for key, value in cleaned.items()]
+    pairs = [f'"{key}": {_as_stored(value)}' for key, value in metadata.items()]
     return len(f"{{{', '.join(pairs)}}}".encode())
 
 
 def _as_stored(value: Scalar) -> str:
-    if isinstance(value, float):
-        return f"{Decimal(repr(value)):f}"  # Postgres never writes an exponent
-    return json.dumps(value, ensure_ascii=False)
+    if value is None or isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)
+    # Postgres never writes an exponent, and Python no integer of so many digits.
+    return f"{Decimal(repr(value) if isinstance(value, float) else value):f}"
