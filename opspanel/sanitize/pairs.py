@@ -1,5 +1,6 @@
 """Names that are values themselves: pairs, `{"name": .., "value": ..}`, tables."""
 
+import re
 from typing import Any
 
 from opspanel.sanitize import commands, keys, rules
@@ -51,6 +52,8 @@ ROWS = frozenset(
 )
 _PAIR = 2
 _LONGEST_NAME = 160
+# Signs that names do not have; what was redacted is no name either.
+_NO_NAME = re.compile(r"[=\"'{}<>;,!?]|REDACTED")
 _MOST_WORDS = 4
 
 
@@ -59,7 +62,7 @@ def _tells(text: Any) -> bool:
         isinstance(text, str)
         and 1 < len(text) <= _LONGEST_NAME
         and len(text.split()) <= _MOST_WORDS
-        and "=" not in text
+        and _NO_NAME.search(text) is None
         and keys.level(text) >= Level.CREDENTIAL
     )
 

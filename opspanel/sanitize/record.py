@@ -76,7 +76,7 @@ def _redacted(leaf: Leaf, found: list[Found]) -> tuple[str, str]:
     in_key = [
         Found(one.start + shift, one.end + shift, one.rule)
         for one in found
-        if one.start < 0
+        if one.start < 0 and one.rule != "prose"
     ]
     return redact(leaf.key, in_key), text
 

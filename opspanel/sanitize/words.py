@@ -3,8 +3,6 @@
 Words are lower case, folded and singular, as `keys.words` makes them.
 """
 
-# ruff: noqa: RUF001 - letters of other scripts are what this is about
-
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())

@@ -4,7 +4,14 @@ import uuid
 
 from tests.sanitize.corpus.kinds import BASE62, DIGITS, HEX, LOWER
 
-SERVICES = ("api", "web", "billing-worker", "provisioning-worker", "outbox-relay", "node-agent")
+SERVICES = (
+    "api",
+    "web",
+    "billing-worker",
+    "provisioning-worker",
+    "outbox-relay",
+    "node-agent",
+)
 POD = "bcdfghjklmnpqrstvwxz2456789"
 
 
@@ -68,7 +75,7 @@ FORMS = (
     lambda d: f"gpu GPU-{uid(d)} ecc errors {n(d)}",
     lambda d: f"i-0{d.text(HEX, 16)} terminated",
     lambda d: "slice.vm_provision dispatched 279 s ago, stuck after 900 s",
-    lambda d: f"psycopg.errors.UniqueViolation: duplicate key value violates unique constraint \"outbox_events_pkey\"",
+    lambda d: "psycopg.errors.UniqueViolation: duplicate key value violates unique constraint \"outbox_events_pkey\"",
     lambda d: "django.db.utils.OperationalError: connection to server at \"10.0.0.4\", port 5432 failed: Connection refused",
     lambda d: f"goroutine {n(d)} [running]: main.(*Worker).run(0xc000{d.text(HEX, 6)}, 0x{d.text(HEX, 4)})",
     lambda d: f"level=info ts=2026-03-04T05:06:07.{n(d)}Z caller=relay.go:{n(d)} msg=\"published\" subject=billing.invoice.created count={n(d)}",
@@ -87,7 +94,7 @@ FORMS = (
     lambda d: f"cache key user:{n(d)}:profile expired, ttl {n(d)} s",
     lambda d: f"partition_key=node-{n(d)} shard=4 offset={n(d)}",
     lambda d: "primary key (id), foreign key (node_id) references nodes",
-    lambda d: f"idempotency_key_hash present, status_from=queued status_to=dispatched",
+    lambda d: "idempotency_key_hash present, status_from=queued status_to=dispatched",
     lambda d: "rotate the signing keys before the 1st; see runbook ops.auth.keys",
     lambda d: "ssh host key verification failed for node-17",
     lambda d: "OAuth2 authorization code flow disabled for public clients",

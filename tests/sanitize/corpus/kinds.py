@@ -10,7 +10,18 @@ LOWER, UPPER, DIGITS = string.ascii_lowercase, string.ascii_uppercase, string.di
 BASE62 = LOWER + UPPER + DIGITS
 HEX = DIGITS + "abcdef"
 BASE32 = UPPER + "234567"
-WORDS = "copper falcon meadow violet tunnel orbit glacier pepper saddle lantern".split()
+WORDS = [
+    "copper",
+    "falcon",
+    "meadow",
+    "violet",
+    "tunnel",
+    "orbit",
+    "glacier",
+    "pepper",
+    "saddle",
+    "lantern",
+]
 
 
 class Dice(random.Random):
@@ -44,14 +55,18 @@ class Dice(random.Random):
 def jwt(dice):
     head = json.dumps({"alg": "HS256", "typ": "JWT"}).encode()
     body = json.dumps({"sub": dice.text(DIGITS, 8), "iat": 17e8}).encode()
-    coded = [base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in (head, body)]
+    coded = [
+        base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in (head, body)
+    ]
     return ".".join([*coded, dice.base64url(32)])
 
 
 def pem(dice):
     lines = "\n".join(dice.base64(48) for _ in range(6))
     kind = dice.choice(["RSA ", "EC ", "OPENSSH ", "", "ENCRYPTED "])
-    return "-----BEGIN {0}PRIVATE KEY-----\n{1}\n-----END {0}PRIVATE KEY-----".format(kind, lines)
+    return (
+        f"-----BEGIN {kind}PRIVATE KEY-----\n{lines}\n-----END {kind}PRIVATE KEY-----"
+    )
 
 
 def prefixed(prefix, alphabet, size):
@@ -67,9 +82,11 @@ EVIDENT = {
     "github-app": prefixed("ghs_", BASE62, 36),
     "github-pat": lambda d: f"github_pat_{d.text(BASE62, 22)}_{d.text(BASE62, 59)}",
     "gitlab": prefixed("glpat-", BASE62 + "-_", 20),
-    "slack": lambda d: f"xoxb-{d.text(DIGITS, 12)}-{d.text(DIGITS, 12)}-{d.text(BASE62, 24)}",
-    "slack-hook": lambda d: "https://hooks.slack.com/services/T{}/B{}/{}".format(
-        d.text(UPPER + DIGITS, 8), d.text(UPPER + DIGITS, 8), d.text(BASE62, 24)
+    "slack": lambda d: (
+        f"xoxb-{d.text(DIGITS, 12)}-{d.text(DIGITS, 12)}-{d.text(BASE62, 24)}"
+    ),
+    "slack-hook": lambda d: (
+        f"https://hooks.slack.com/services/T{d.text(UPPER + DIGITS, 8)}/B{d.text(UPPER + DIGITS, 8)}/{d.text(BASE62, 24)}"
     ),
     "stripe": prefixed("sk_live_", BASE62, 24),
     "stripe-hook": prefixed("whsec_", BASE62, 32),
@@ -88,9 +105,15 @@ EVIDENT = {
     "nats-seed": prefixed("SUA", BASE32, 55),
     "fernet": lambda d: "gAAAAA" + d.base64url(60),
     "bcrypt": lambda d: "$2b$12$" + d.text(BASE62 + "./", 53),
-    "argon2": lambda d: f"$argon2id$v=19$m=65536,t=3,p=4${d.base64url(16)}${d.base64url(32)}",
-    "django-hash": lambda d: f"pbkdf2_sha256$870000${d.text(BASE62, 22)}${d.base64(32)}",
-    "postgres": lambda d: f"postgres://svc_{d.choice(WORDS)}:{d.text(BASE62, 12)}@db-1:5432/app",
+    "argon2": lambda d: (
+        f"$argon2id$v=19$m=65536,t=3,p=4${d.base64url(16)}${d.base64url(32)}"
+    ),
+    "django-hash": lambda d: (
+        f"pbkdf2_sha256$870000${d.text(BASE62, 22)}${d.base64(32)}"
+    ),
+    "postgres": lambda d: (
+        f"postgres://svc_{d.choice(WORDS)}:{d.text(BASE62, 12)}@db-1:5432/app"
+    ),
     "redis": lambda d: f"redis://:{d.text(BASE62, 16)}@cache.internal:6379/0",
     "amqp": lambda d: f"amqps://relay:{d.text(BASE62, 14)}%21@mq.internal/vhost",
     "telegram": lambda d: f"{d.text('123456789', 9)}:AA{d.text(BASE62, 33)}",
@@ -99,7 +122,9 @@ EVIDENT = {
     "grafana": prefixed("glsa_", BASE62, 32),
     "dbricks": prefixed("dapi", HEX, 32),
     "docker": prefixed("dckr_pat_", BASE62 + "-_", 27),
-    "otpauth": lambda d: f"otpauth://totp/Ops:me?secret={d.text(BASE32, 32)}&issuer=Ops",
+    "otpauth": lambda d: (
+        f"otpauth://totp/Ops:me?secret={d.text(BASE32, 32)}&issuer=Ops"
+    ),
 }
 
 # Kinds with no name of their own: only their looks, or the words around them.
@@ -119,8 +144,12 @@ PLAIN = {
 }
 
 PERSONAL = {
-    "email": lambda d: f"{d.choice(WORDS)}.{d.choice(WORDS)}{d.randrange(99)}@{d.choice(WORDS)}.example.com",
-    "email-tag": lambda d: f"{d.choice(WORDS)}+{d.choice(WORDS)}@{d.choice(WORDS)}.co.uk",
+    "email": lambda d: (
+        f"{d.choice(WORDS)}.{d.choice(WORDS)}{d.randrange(99)}@{d.choice(WORDS)}.example.com"
+    ),
+    "email-tag": lambda d: (
+        f"{d.choice(WORDS)}+{d.choice(WORDS)}@{d.choice(WORDS)}.co.uk"
+    ),
     "customer": prefixed("cus_", BASE62, 14),
     "intent": lambda d: f"pi_3{d.text(BASE62, 23)}",
     "charge": lambda d: f"ch_3{d.text(BASE62, 23)}",

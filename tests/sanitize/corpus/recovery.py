@@ -15,7 +15,11 @@ _DEPTH = 3
 
 
 def as_text(value):
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
+    return (
+        value
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False, default=repr)
+    )
 
 
 def _plain(text):
@@ -24,7 +28,9 @@ def _plain(text):
 
 
 def _escapes(text):
-    text = re.sub(r"\\u\{?([0-9a-fA-F]{2,6})\}?", lambda m: chr(int(m[1], 16) % 0x110000), text)
+    text = re.sub(
+        r"\\u\{?([0-9a-fA-F]{2,6})\}?", lambda m: chr(int(m[1], 16) % 0x110000), text
+    )
     text = re.sub(r"(?:\\x|=)([0-9a-fA-F]{2})", lambda m: chr(int(m[1], 16)), text)
     text = re.sub(r"%u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)
     return re.sub(r"\\([0-7]{3})", lambda m: chr(int(m[1], 8) % 256), text)
@@ -59,7 +65,9 @@ def readings(text, depth=_DEPTH):
         re.sub(r"\\n|[\"'`*+]|</?\w+>", "", text), re.sub(r"[\"'+*\s]", "", text),
     }  # fmt: skip
     made.discard(text)
-    for match in re.finditer(r"[A-Za-z0-9+/_-]{16,}={0,6}|(?:[0-9a-f]{2}[: ]){8,}[0-9a-f]{2}", text):
+    for match in re.finditer(
+        r"[A-Za-z0-9+/_-]{16,}={0,6}|(?:[0-9a-f]{2}[: ]){8,}[0-9a-f]{2}", text
+    ):
         made.update(_decoded(match[0]))
     for one in made:
         yield from readings(one, depth - 1 if depth == _DEPTH else 0)

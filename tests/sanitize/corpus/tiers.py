@@ -20,7 +20,9 @@ def put(template, secret, name=""):
 def _filled(text, letter, secret):
     made = []
     for place, char in enumerate(text):
-        alone = not (text[place - 1 : place].isalpha() or text[place + 1 : place + 2].isalpha())
+        alone = not (
+            text[place - 1 : place].isalpha() or text[place + 1 : place + 2].isalpha()
+        )
         made.append(secret if char == letter and alone else char)
     return "".join(made)
 
@@ -57,7 +59,9 @@ SHAPES = (
     lambda k, v: {k: {"nested": v, "list": [v]}},
     lambda k, v: {k: [v, v]},
     lambda k, v: SimpleNamespace(**{_text(k): v}),
-    lambda k, v: {"env": [{"name": _text(k), "value": v}, {"name": "MODE", "value": "prod"}]},
+    lambda k, v: {
+        "env": [{"name": _text(k), "value": v}, {"name": "MODE", "value": "prod"}]
+    },
     lambda k, v: {"attributes": [{"key": _text(k), "value": {"stringValue": v}}]},
 )
 
@@ -70,7 +74,9 @@ def mandatory(dice):
     """B1: the mandatory names in many spellings, over values of any type, in any shape."""
     for name in carriers.MANDATORY:
         for spell in carriers.SPELLINGS:
-            secret = dice.choice([dice.password(), str(dice.randrange(10**9, 10**12)), "opensesame"])
+            secret = dice.choice(
+                [dice.password(), str(dice.randrange(10**9, 10**12)), "opensesame"]
+            )
             value = int(secret) if secret.isdigit() and dice.random() < 0.5 else secret
             yield dice.choice(SHAPES)(spell(name), value), secret
 
@@ -101,11 +107,23 @@ def hidden(dice):
         for kind in dice.sample(sorted(EVIDENT), 6):
             secret = _core(EVIDENT[kind](dice))
             if "\n" not in secret and len(secret) > 18:
-                yield f"relay said {hide(EVIDENT['github'](dice))}" if False else (
-                    f"relay said {hide(secret)} today"
-                ), secret
+                yield (
+                    f"relay said {hide(EVIDENT['github'](dice))}"
+                    if False
+                    else (f"relay said {hide(secret)} today"),
+                    secret,
+                )
         secret = dice.password()
-        if name not in {"letters", "spaces", "newlines", "concat", "tags", "bold", "literal-n", "ansi"}:
+        if name not in {
+            "letters",
+            "spaces",
+            "newlines",
+            "concat",
+            "tags",
+            "bold",
+            "literal-n",
+            "ansi",
+        }:
             yield hide(f"password={secret}"), secret
 
 
@@ -201,7 +219,11 @@ def objects(dice):
 def plain(dice):
     """F: tokens of no known prefix, in sentences and under unknown names."""
     for make in PLAIN.values():
-        for template in (*dice.sample(carriers.SENTENCES, 6), "vendorx: S", "zeta_thing=S"):
+        for template in (
+            *dice.sample(carriers.SENTENCES, 6),
+            "vendorx: S",
+            "zeta_thing=S",
+        ):
             secret = make(dice)
             yield put(template, secret), secret
 
