@@ -10,13 +10,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from opspanel.sanitize import sanitize
-from opspanel.sanitize.visible import one_line, shortened
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _request: ContextVar[HttpRequest | None] = ContextVar("audited_request", default=None)
-_LONGEST_LABEL = 150
-_LONGEST = 200
+_LONGEST_SEARCHED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Actor:
         label = user.get_username() if known else "anonymous"
         return cls(
             user_id=user.pk if known else None,
-            label=shortened(one_line(label), _LONGEST_LABEL),
+            label=label,
             role=_role(user) if known else "anonymous",
             ip=_address(request) if request else None,
             user_agent=_user_agent(request) if request else "",
@@ -71,7 +69,7 @@ def _role(user: Any) -> str:
     if user.is_superuser:
         return "superuser"
     names = user.groups.order_by("name").values_list("name", flat=True)
-    return shortened(one_line(", ".join(names)), _LONGEST) or "none"
+    return ", ".join(names) or "none"
 
 
 def _address(request: HttpRequest) -> str | None:
@@ -87,5 +85,5 @@ def _address(request: HttpRequest) -> str | None:
 
 
 def _user_agent(request: HttpRequest) -> str:
-    sent = request.headers.get("User-Agent", "")[: 4 * _LONGEST]
-    return shortened(one_line(str(sanitize(sent))), _LONGEST)
+    # Cut before it is searched, too: a header may be many kilobytes.
+    return str(sanitize(request.headers.get("User-Agent", "")[:_LONGEST_SEARCHED]))

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from opspanel.audit.actor import Actor
 from opspanel.correlation import current_id
+from opspanel.sanitize.visible import one_line, shortened
 
 
 class Result(StrEnum):
@@ -34,14 +35,20 @@ class Event:
     def row(self) -> dict[str, object]:
         return {
             "actor_user_id": self.actor.user_id,
-            "actor_label": self.actor.label,
-            "actor_role": self.actor.role,
+            "actor_label": _shown(self.actor.label, 150),
+            "actor_role": _shown(self.actor.role, 200),
             "action": self.action,
             "target_type": self.target.type,
-            "target_id": self.target.id,
+            "target_id": _shown(self.target.id, 200),
             "result": self.result.value,
             "correlation_id": current_id() or "",
             "metadata": self.metadata,
             "actor_ip": self.actor.ip,
-            "user_agent": self.actor.user_agent,
+            "user_agent": _shown(self.actor.user_agent, 200),
         }
+
+
+def _shown(text: str, limit: int) -> str:
+    """What the column holds: names come from outside, and the act must not fail for
+    the look of a name."""
+    return shortened(one_line(text), limit)
