@@ -20,6 +20,7 @@ def clean(assessment: raw.Assessment) -> schema.Snapshot:
         errors=tuple(map(_error_rate, assessment.errors)),
         incidents=schema.Incidents(open=0, highest_severity=None, recent=()),
         sources=tuple(map(_source, assessment.sources)),
+        self_test=None,
     )
 
 

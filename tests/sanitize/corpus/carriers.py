@@ -1,5 +1,7 @@
 """Where secrets turn up. `S` stands for the secret, `K` for a name that tells of one."""
 
+# ruff: noqa: RUF001 - letters of other scripts are what some of this is about
+
 SENTENCES = (
     "S",
     "request failed with S at edge",

@@ -37,7 +37,7 @@ class Dice(random.Random):
     def base64(self, size):
         return base64.b64encode(self.randbytes(size)).decode()
 
-    def password(self):
+    def password(self):  # noqa: PLR0911 - one return for each form
         """What people choose: a word or two, digits, a sign."""
         word = self.choice(WORDS)
         form = self.randrange(5)
