@@ -14,6 +14,8 @@ class OpsConfig(AppConfig):
             configured_panel()
         except PanelConfigError as error:
             raise ImproperlyConfigured(str(error)) from None
+        from opspanel.access import sessions  # noqa: PLC0415 - needs the models
         from opspanel.audit import signals  # noqa: PLC0415 - needs the models
 
+        sessions.connect()
         signals.connect()

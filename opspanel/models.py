@@ -8,6 +8,9 @@ from django.utils import timezone
 class User(AbstractUser):
     """A person. Roles are groups made by migration; code asks for permissions only."""
 
+    # A session of an earlier epoch is over: see opspanel.access.sessions.
+    session_epoch = models.PositiveIntegerField(default=0)
+
 
 class Permissions(models.Model):
     """Holds the panel's permissions; has no table."""
@@ -65,6 +68,21 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Attempts(models.Model):
+    """How often something was tried in a window. Written by access.attempts alone."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "ops_attempts"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.until:%H:%M}"
 
 
 class AuditEvent(models.Model):

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "opspanel.access.sessions.limit_sessions",
     "opspanel.audit.actor.remember_request",
     "django_htmx.middleware.HtmxMiddleware",
     "opspanel.middleware.never_stored",
@@ -93,7 +94,11 @@ TEMPLATES = [
 AUTH_USER_MODEL = "ops.User"
 AUTHENTICATION_BACKENDS = [
     "opspanel.access.roles.RoleBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "opspanel.access.passwords.PasswordBackend",
+]
+PASSWORD_HASHERS = [
+    "opspanel.access.passwords.Argon2Hasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "ops:sign-in"
 LOGIN_REDIRECT_URL = "ops:overview"

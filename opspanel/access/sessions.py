@@ -1,0 +1,76 @@
+"""How long a session lives: 30 minutes unused, 12 hours at most, or until revoked.
+
+A session carries its account's epoch. Signing out everywhere moves the account on to the
+next epoch, in one UPDATE that each following request sees.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import logout
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+
+from opspanel.models import User
+
+type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+IDLE = timedelta(minutes=30).total_seconds()
+LONGEST = timedelta(hours=12).total_seconds()
+_NOTED_EVERY = timedelta(minutes=1).total_seconds()
+
+SIGNED_IN_AT = "signed_in_at"
+USED_AT = "used_at"
+EPOCH = "epoch"
+
+
+def connect() -> None:
+    user_logged_in.connect(begin, dispatch_uid="sessions")
+
+
+def begin(request: HttpRequest, user: User, **_: Any) -> None:
+    now = time.time()
+    request.session.update({SIGNED_IN_AT: now, USED_AT: now, EPOCH: user.session_epoch})
+
+
+def limit_sessions(get_response: GetResponse) -> GetResponse:
+    """Middleware, after the one that knows the user."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            if _is_over(request.session, request.user):
+                logout(request)
+            elif not _is_poll(request):
+                _note_use(request.session)
+        return get_response(request)
+
+    return middleware
+
+
+def sign_out_everywhere(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+
+
+def _is_over(session: SessionBase, user: AbstractBaseUser) -> bool:
+    now = time.time()
+    return (
+        session.get(EPOCH) != getattr(user, "session_epoch", None)
+        or now - session.get(SIGNED_IN_AT, 0) > LONGEST
+        or now - session.get(USED_AT, 0) > IDLE
+    )
+
+
+def _is_poll(request: HttpRequest) -> bool:
+    """The page asks for its live part by itself, whether or not somebody looks."""
+    return request.method == "GET" and "HX-Request" in request.headers
+
+
+def _note_use(session: SessionBase) -> None:
+    # Not at each request: that would be a write for every page.
+    if time.time() - session[USED_AT] > _NOTED_EVERY:
+        session[USED_AT] = time.time()
