@@ -4,6 +4,7 @@ The only importer of assess and of the bridge to clean types.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,9 +27,14 @@ from opspanel.snapshot.schema import Snapshot
 from opspanel.snapshot.store import SnapshotStore, newest_of, save_to_all
 from opspanel.terms import FailureKind
 
+log = logging.getLogger(__name__)
+
 
 class Source[Reading](Protocol):
-    """Reads within its own total deadline; raises only SourceFailedError."""
+    """Reads within its own total deadline; raises only SourceFailedError.
+
+    Anything else it raises is a fault of the panel: logged, and this source's alone.
+    """
 
     async def read(self) -> Reading: ...
 
@@ -69,6 +75,9 @@ async def _answer[Reading](source: Source[Reading] | None) -> Answer[Reading]:
         return await source.read()
     except SourceFailedError as failed:
         return failed.kind
+    except Exception:
+        log.exception("a source raised what no source should")
+        return FailureKind.BAD_PAYLOAD
 
 
 class Collector:

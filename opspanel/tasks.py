@@ -1,5 +1,6 @@
 """The Celery tasks: thin, idempotent, single run by slot."""
 
+import contextlib
 import logging
 from functools import cache
 
@@ -34,3 +35,13 @@ def collect() -> None:
     except (Error, StoreUnavailableError):
         # The next slot tries again; until then the age of the last snapshot tells.
         log.exception("a collection pass could not be claimed or saved")
+    except Exception:
+        _start_anew()
+        raise
+
+
+def _start_anew() -> None:
+    """Nobody knows what state an interrupted pass left its loop and connections in."""
+    with contextlib.suppress(Exception):
+        collector().__exit__()
+    collector.cache_clear()

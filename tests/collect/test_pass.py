@@ -1,9 +1,11 @@
 """A whole pass, from real servers to stored snapshots."""
 
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
@@ -17,7 +19,7 @@ from opspanel.snapshot.codec import from_json, to_json
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import MemoryStore
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
-from opspanel.terms import FailureKind, Health
+from opspanel.terms import FailureKind, Health, Source
 from opspanel.upstreams import open_sources
 
 pytestmark = pytest.mark.usefixtures("no_snapshots")
@@ -73,6 +75,43 @@ def test_unreachable_upstreams_leave_a_truthful_snapshot(settings):
     assert {state.failure for state in snapshot.sources} == {FailureKind.REFUSED}
     assert snapshot.decision.status != Health.HEALTHY
     assert snapshot.actions
+
+
+class Broken:
+    """A source with a fault of its own."""
+
+    async def read(self):
+        raise ZeroDivisionError
+
+    async def aclose(self):
+        """Nothing is open."""
+
+
+def test_a_fault_in_one_source_leaves_the_others(caplog):
+    """What no source should raise costs that source's figures only, and is logged."""
+    sources = open_sources(configured_panel())
+    snapshot = take(replace(sources, outbox=Broken()))
+    failures = {state.source: state.failure for state in snapshot.sources}
+    assert failures.pop(Source.OUTBOX) == FailureKind.BAD_PAYLOAD
+    assert set(failures.values()) == {None}
+    assert snapshot.decision.status != Health.HEALTHY
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_pass_that_was_cut_off_does_not_harm_the_next(fresh_collector, monkeypatch):
+    """After Celery's time limit struck, the next task begins with new connections."""
+
+    def cut(now):
+        raise SoftTimeLimitExceeded
+
+    interrupted = tasks.collector()
+    monkeypatch.setattr(interrupted, "run_pass", cut)
+    monkeypatch.setattr(tasks, "claim", lambda *_: 1)
+    with pytest.raises(SoftTimeLimitExceeded):
+        tasks.collect()
+    tasks.collect()
+    assert tasks.collector() is not interrupted
+    assert SnapshotMinute.objects.count() == 1
 
 
 def test_two_tasks_in_one_slot_make_one_pass(fresh_collector, monkeypatch):
