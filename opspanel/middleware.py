@@ -5,6 +5,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from opspanel import correlation
+from opspanel.database.base import database_answers_within
+
+# Shorter than the time after which a page gives up a poll.
+DATABASE_SECONDS = 2.0
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -26,5 +30,15 @@ def never_stored(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def never_hung(get_response: GetResponse) -> GetResponse:
+    """A frozen database gets an error page, not a thread for as long as it is frozen."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with database_answers_within(DATABASE_SECONDS):
+            return get_response(request)
 
     return middleware

@@ -38,11 +38,14 @@ if DATABASE_URL is None:
 
 DATABASES = {
     "default": dj_database_url.parse(
-        DATABASE_URL, conn_max_age=60, conn_health_checks=True
+        DATABASE_URL,
+        engine="opspanel.database",
+        conn_max_age=60,
+        conn_health_checks=True,
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {"connect_timeout": 3, "application_name": "opspanel"}
+    {"connect_timeout": 2, "application_name": "opspanel"}
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -58,6 +61,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "opspanel.middleware.correlation_id",
+    "opspanel.middleware.never_stored",
+    "opspanel.middleware.never_hung",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -68,7 +73,6 @@ MIDDLEWARE = [
     "opspanel.access.sessions.limit_sessions",
     "opspanel.audit.actor.remember_request",
     "django_htmx.middleware.HtmxMiddleware",
-    "opspanel.middleware.never_stored",
 ]
 
 ROOT_URLCONF = "opspanel.urls"

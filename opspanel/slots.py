@@ -6,6 +6,8 @@ schedulers' clocks differ. The slot's number comes from the database clock.
 
 from django.db import connection
 
+from opspanel.database.base import database_answers_within
+
 _CLAIM = """
 INSERT INTO ops_collectionslot (job, slot, claimed_at)
 SELECT %s, floor(extract(epoch FROM clock_timestamp()) / %s)::bigint, clock_timestamp()
@@ -20,11 +22,12 @@ WHERE job = %s AND claimed_at < clock_timestamp() - interval '1 day'
 
 # Once in so many slots old claims are removed.
 _TRIM_EVERY = 500
+_SECONDS = 2.0
 
 
 def claim(job: str, interval_seconds: float) -> int | None:
     """The slot that this caller alone may run now, None if it is taken."""
-    with connection.cursor() as cursor:
+    with database_answers_within(_SECONDS), connection.cursor() as cursor:
         cursor.execute(_CLAIM, [job, interval_seconds])
         row = cursor.fetchone()
         if row is None:

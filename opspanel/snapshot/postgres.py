@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, connection
 
+from opspanel.database.base import database_answers_within
 from opspanel.models import SnapshotMinute
 from opspanel.snapshot.codec import UnreadableSnapshotError, from_json, to_json
 from opspanel.snapshot.schema import SCHEMA, Snapshot
 from opspanel.snapshot.store import StoreUnavailableError
 
+# Redis holds the same snapshot: neither a pass nor a page waits for a frozen server.
+_SECONDS = 2.0
 _AWAY = (DatabaseError, InterfaceError)
 
 _SAVE = """
@@ -42,7 +45,7 @@ class PostgresStore:
         minute = snapshot.taken_at.replace(second=0, microsecond=0)
         body = zlib.compress(to_json(snapshot), 6)
         try:
-            with connection.cursor() as cursor:
+            with database_answers_within(_SECONDS), connection.cursor() as cursor:
                 cursor.execute(_SAVE, [minute, snapshot.taken_at, SCHEMA, body])
                 cursor.execute(_TRIM, [minute - self._keep])
         except _AWAY:
@@ -54,7 +57,8 @@ class PostgresStore:
             minute = than.replace(second=0, microsecond=0)
             rows = rows.filter(minute__gte=minute, taken_at__gt=than)
         try:
-            row = rows.values_list("body", flat=True).first()
+            with database_answers_within(_SECONDS):
+                row = rows.values_list("body", flat=True).first()
         except _AWAY:
             raise StoreUnavailableError from None
         return _readable(bytes(row)) if row is not None else None

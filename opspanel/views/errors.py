@@ -1,5 +1,9 @@
 """Error pages that say what to do, and the envelope for scripts."""
 
+import sys
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -21,6 +25,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    # Who asks is only known from the database, which may be what failed.
+    request.user = AnonymousUser()
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        message = "The panel's database does not answer. Try again in a moment."
+        return _error(request, 503, "service_unavailable", message)
     return _error(request, 500, "internal_error", "The panel failed. It was logged.")
 
 
