@@ -88,6 +88,8 @@ def _is_mandatory(parts: tuple[str, ...], squashed: str, key: str) -> bool:
     if any(name in squashed or name in leet for name in vocabulary.MANDATORY_INSIDE):
         return True
     core = "".join(part for part in parts if part not in _AFFIXES)
+    if core in {"email", "mail"}:
+        return True
     glued = core.endswith("idtoken") and not core.endswith("validtoken")
     if glued or any(
         part.startswith("email") or part.endswith("email") for part in parts

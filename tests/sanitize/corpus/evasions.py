@@ -39,9 +39,7 @@ EVASIONS = {
     "strike": lambda t: "".join(c + "\u0336" for c in t),
     "bidi": lambda t: f"\u202e{t}\u202c" + "".join(c + "\u2060" for c in t),
     "nul": "\0".join,
-    "ansi": lambda t: (
-        f"{t[:6]}\x1b[0m{t[6:]}" if False else "\x1b".join([t[:6], t[6:]])
-    ),
+    "ansi": lambda t: f"{t[:6]}\x1b{t[6:]}",
     "base64": lambda t: base64.b64encode(t.encode()).decode(),
     "base64-url": lambda t: base64.urlsafe_b64encode(t.encode()).rstrip(b"=").decode(),
     "base64-twice": lambda t: base64.b64encode(base64.b64encode(t.encode())).decode(),

@@ -109,12 +109,7 @@ def hidden(dice):
         for kind in dice.sample(sorted(EVIDENT), 6):
             secret = _core(EVIDENT[kind](dice))
             if "\n" not in secret and len(secret) > 18:
-                yield (
-                    f"relay said {hide(EVIDENT['github'](dice))}"
-                    if False
-                    else (f"relay said {hide(secret)} today"),
-                    secret,
-                )
+                yield f"relay said {hide(secret)} today", secret
         secret = dice.password()
         if name not in {
             "letters",
