@@ -5,12 +5,13 @@ The only importer of assess and of the bridge to clean types.
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, Self
 
 from opspanel.assess.overview import assess
+from opspanel.assessment import Assessment
 from opspanel.panel.config import PanelConfig
 from opspanel.readings import (
     Answer,
@@ -22,8 +23,11 @@ from opspanel.readings import (
     SourceFailedError,
 )
 from opspanel.sanitize.snapshot import clean
+from opspanel.sanitize.withheld import withhold
+from opspanel.self_test import fresh_canaries, planted, survivors
+from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.hold_over import hold_over
-from opspanel.snapshot.schema import Snapshot
+from opspanel.snapshot.schema import SelfTest, Snapshot
 from opspanel.snapshot.store import SnapshotStore, newest_of, save_to_all
 from opspanel.terms import FailureKind
 
@@ -80,6 +84,16 @@ async def _answer[Reading](source: Source[Reading] | None) -> Answer[Reading]:
         return FailureKind.BAD_PAYLOAD
 
 
+class LeakingSanitizerError(Exception):
+    """The sanitizer fails its self-test, and nothing good was ever stored."""
+
+
+def _withheld(previous: Snapshot | None, failed: SelfTest) -> Snapshot:
+    if previous is None:
+        raise LeakingSanitizerError
+    return withhold(previous, failed)
+
+
 class Collector:
     """Makes passes in one event loop, so that connections stay open between them.
 
@@ -87,11 +101,16 @@ class Collector:
     """
 
     def __init__(
-        self, sources: Sources, stores: Sequence[SnapshotStore], panel: PanelConfig
+        self,
+        sources: Sources,
+        stores: Sequence[SnapshotStore],
+        panel: PanelConfig,
+        cleaner: Callable[[Assessment], Snapshot] = clean,
     ) -> None:
         self._sources = sources
         self._stores = stores
         self._panel = panel
+        self._cleaner = cleaner
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> Self:
@@ -102,11 +121,29 @@ class Collector:
         self._runner.close()
 
     def take(self, now: datetime) -> Snapshot:
-        """Read, judge and clean; nothing is saved."""
+        """Read, judge and clean; nothing is saved.
+
+        With a sanitizer that fails its self-test: the last good snapshot, marked.
+        Raises LeakingSanitizerError if there is none.
+        """
         readings = self._runner.run(read_all(self._sources))
-        current = clean(assess(readings, self._panel, now))
-        keep_seconds = self._panel.collection.keep_seconds
-        return hold_over(newest_of(self._stores), current, keep_seconds)
+        previous = newest_of(self._stores)
+        tested = self._test_sanitizer(readings, now)
+        if tested.survived:
+            return _withheld(previous, tested)
+        current = replace(self._clean(readings, now), self_test=tested)
+        return hold_over(previous, current, self._panel.collection.keep_seconds)
+
+    def _clean(self, readings: Readings, now: datetime) -> Snapshot:
+        return self._cleaner(assess(readings, self._panel, now))
+
+    def _test_sanitizer(self, readings: Readings, now: datetime) -> SelfTest:
+        canaries = fresh_canaries()
+        copy = self._clean(planted(readings, canaries, now), now)
+        found = survivors(canaries, to_json(copy))
+        if found:
+            log.critical("the sanitizer let through: %s", ", ".join(found))
+        return SelfTest(checked_at=now, canaries=len(canaries), survived=len(found))
 
     def run_pass(self, now: datetime) -> Snapshot:
         snapshot = self.take(now)

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import Error
 from django.utils import timezone
 
-from opspanel.collect import Collector
+from opspanel.collect import Collector, LeakingSanitizerError
 from opspanel.panel.load import configured_panel
 from opspanel.slots import claim
 from opspanel.snapshot.latest import configured_stores
@@ -32,7 +32,7 @@ def collect() -> None:
         slot = claim("collect", configured_panel().collection.interval_seconds)
         if slot is not None:
             collector().run_pass(timezone.now())
-    except (Error, StoreUnavailableError):
+    except (Error, StoreUnavailableError, LeakingSanitizerError):
         # The next slot tries again; until then the age of the last snapshot tells.
         log.exception("a collection pass could not be claimed or saved")
     except Exception:

@@ -98,3 +98,4 @@ class Signal(StrEnum):
     FLEET_TELEMETRY = "fleet.telemetry"
     SERVICE_DOWN = "service.down"
     SOURCE_FAILED = "source.failed"
+    SANITIZER_FAILED = "sanitizer.failed"

@@ -26,6 +26,7 @@ from opspanel.snapshot.schema import (
     Outbox,
     Queues,
     Runbook,
+    SelfTest,
     Snapshot,
     SourceState,
     StreamQueue,
@@ -171,6 +172,7 @@ def healthy(now: datetime = NOW) -> Snapshot:
             for service in SERVICES
             if service[5] is not None
         ),
+        self_test=SelfTest(checked_at=b.read, canaries=10, survived=0),
         incidents=Incidents(open=0, highest_severity=None, recent=()),
         sources=tuple(
             SourceState(

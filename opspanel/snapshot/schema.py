@@ -266,6 +266,16 @@ class Incidents:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SelfTest:
+    """Of `canaries` made-up secrets planted in a copy of this pass, `survived` were
+    found in its bytes. With any, figures are withheld: the rest is from before."""
+
+    checked_at: datetime
+    canaries: int
+    survived: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The whole overview at one moment. `taken_at` is the collector's clock, UTC."""
 
@@ -281,3 +291,4 @@ class Snapshot:
     errors: tuple[ErrorRate, ...]
     incidents: Incidents
     sources: tuple[SourceState, ...]
+    self_test: SelfTest | None

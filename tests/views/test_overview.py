@@ -28,6 +28,7 @@ KEYS = {
     "errors",
     "incidents",
     "sources",
+    "self_test",
 }
 
 
