@@ -143,10 +143,10 @@ def is_chosen(data: bytes, start: int, end: int) -> bool:
     value = data[start:end].strip(b".,;:!?()\"'`")
     signed = re.search(rb"[0-9!#$%&*^~]", value) is not None
     plain = re.fullmatch(
-        rb"[\d.,:%/-]+[a-z%]{0,4}|\S*[/(={]\S*|v?\d\S*|\S+\.\w+", value
+        rb"[\d.,:%/-]+[a-z%]{0,4}|\S*[/(={]\S*|v?\d\S{0,16}|\S+\.\w+", value
     )
     known = re.fullmatch(
-        rb"(?i)(?:tls|http|oauth|sha|aes|ipv|saml|utf|p\d|node|s3|k8s)\S*|\S+-\d+",
+        rb"(?i)(?:tls|http|oauth|sha|aes|ipv|saml|utf|p\d|node|s3|k8s)\S{0,16}|\S+-\d+",
         value,
     )
     return signed and plain is None and known is None and not shapes.is_evident(value)
