@@ -19,6 +19,7 @@ _OPERATOR = re.compile(
      | (?P<attribute>["'`]?[ ]{1,4}(?:value|content|data-value|val|Value)[ ]?[=:])
      | </[\w:.-]{1,40}>\s{0,40}<[\w:.-]{1,40}>
      | (?<=")(?:;[^\r\n\x1e]{0,80})?(?:\r?\n[A-Za-z-]+:[^\r\n\x1e]{0,80}){0,4}(?:\r?\n){2}
+     | (?<=[A-Z])[ ]{1,2}(?=['"])
      | (?P<call>\([ ]?(?=["'`]))
      | (?P<comma>(?<=["'`])[ ]?\)?,)
      | (?P<angle>(?:[ ][^<>\x1e\x1f]{0,80})?>)
@@ -42,6 +43,13 @@ _STAND_IN = re.compile(
 _NOTHING = frozenset((b"", b"null", b"none", b"nil", b"undefined", b"true", b"false"))
 
 
+def _field_end(data: bytes, start: int) -> int:
+    """Where the text that `start` lies in ends: a value never reaches into the next."""
+    limit = min(len(data), start + _MAX_VALUE)
+    ends = (data.find(sign, start, limit) for sign in (b"\x1e", b"\x1f"))
+    return min([end for end in ends if end >= 0], default=limit)
+
+
 def _quoted(data: bytes, at: int) -> Hit | None:
     """The inside of a quoted text, with `\\"` and the quotes of nested JSON understood."""
     opening = _QUOTE.match(data, at)
@@ -50,7 +58,7 @@ def _quoted(data: bytes, at: int) -> Hit | None:
     mark, start = opening[1], opening.end()
     if mark in {b'""', b"''"}:
         return None
-    limit = min(len(data), start + _MAX_VALUE)
+    limit = _field_end(data, start)
     end = data.find(mark, start, limit)
     while end > start and len(mark) == 1 and data[end - 1 : end] == b"\\":
         end = data.find(mark, end + 1, limit)
@@ -94,7 +102,7 @@ def _bracketed(data: bytes, at: int) -> Hit | None:
     for end in range(at, min(len(data), at + _MAX_VALUE)):
         depth += data[end] in b"[{("
         depth -= data[end] in b"]})"
-        if data[end] == 0x1E:
+        if data[end] in b"\x1e\x1f":
             return at, end
         if depth == 0:
             return at, end + 1

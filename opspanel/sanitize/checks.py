@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from opspanel.sanitize import shapes
+from opspanel.sanitize.surprise import surprise
 from opspanel.sanitize.words import STATES
 
 type Check = Callable[[bytes, int, int], bool]
@@ -44,6 +45,12 @@ def looks_chosen(value: bytes) -> bool:
 
 def has_digit(data: bytes, start: int, end: int) -> bool:
     return any(48 <= byte <= 57 for byte in data[start:end].partition(b"_")[2])
+
+
+def is_reference(data: bytes, start: int, end: int) -> bool:
+    """A number of a payment, not the name of a field for one."""
+    last = re.split(rb"[_-]", data[start:end])[-1]
+    return sum(48 <= byte <= 57 for byte in last) > 1 and surprise(last) >= 2
 
 
 def luhn(digits: bytes) -> bool:
@@ -161,7 +168,7 @@ CHECKS: dict[str, Check] = {
     "signed": is_signed_part,
     "email": is_mailbox,
     "stripe-id": has_digit,
-    "payment": has_digit,
+    "payment": is_reference,
     "phone": is_phone,
     "ssn": is_ssn,
     "iban": is_iban,

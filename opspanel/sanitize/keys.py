@@ -87,7 +87,7 @@ def _is_mandatory(parts: tuple[str, ...], squashed: str, key: str) -> bool:
     leet = _NOT_LEET.sub("", fold(key).lower()).translate(_LEET)
     if any(name in squashed or name in leet for name in vocabulary.MANDATORY_INSIDE):
         return True
-    core = "".join(part for part in parts if part not in _AFFIXES)
+    core = "".join(part for part in parts if part not in _AFFIXES).rstrip("0123456789")
     if core in {"email", "mail"}:
         return True
     glued = core.endswith("idtoken") and not core.endswith("validtoken")

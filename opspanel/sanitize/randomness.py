@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from opspanel.sanitize import keys, limits, shapes
-from opspanel.sanitize.engine import Hit, Pattern
+from opspanel.sanitize.engine import Hit
 from opspanel.sanitize.surprise import surprise
 
 # Wide enough that no secret-like token escapes, narrow enough to pass over most words.
@@ -16,15 +16,22 @@ HINT = (
     r"[A-Za-z0-9]{16,}|(?:[A-Za-z]+[0-9]+){3,}|[A-Za-z0-9]{10,}[_+/~.-][A-Za-z0-9]{6,}"
     r"|(?:[A-Z0-9]{4,8}-){3,}"
 )
-_AROUND = r"[A-Za-z0-9_+/~=.:@-]*"
-_TOKEN = Pattern(f"{_AROUND}(?:{HINT}){_AROUND}")
+_TOKEN_BYTES = (
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/~=.:@-"
+)
+_APART = bytes(byte if byte in _TOKEN_BYTES else 0x20 for byte in range(256))
+_LIKELY = re.compile(HINT.encode())
+_LONG_WORD = re.compile(rb"[A-Za-z]{16}|[A-Za-z]{10}[_+/-][A-Za-z]{6}")
+_LEAST_TOKEN = 12
+_LONGEST_LOOK = 256
 _PIECES = re.compile(rb"[A-Za-z0-9+/_=~-]+")
 _PARTS = re.compile(rb"[A-Za-z0-9]+")
 _HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
 _LETTER = re.compile(rb"[A-Za-z]")
 _DIGIT = re.compile(rb"[0-9]")
+# The name before a value, both read backwards: `=edon` of `node=`.
 _KEYLIKE = re.compile(
-    rb"([\w.\-\[\]]{1,64})[\"'`\]]{0,3}(?:\s{0,3}(?:=>|[:=])\s{0,3}|\x1f)[\"'`\[(]{0,3}$"
+    rb"[\"'`\[(]{0,3}(?:\s{0,3}(?:>=|[:=])\s{0,3}|\x1f)[\"'`\]]{0,3}([\w.\-\[\]]{1,64})"
 )
 _SERIAL = re.compile(rb"(?:[A-Z0-9]{4,8}-){3,7}[A-Z0-9]{4,12}")
 
@@ -92,8 +99,8 @@ def _hex_verdict(piece: bytes, before: bytes, *, alone: bool) -> bool:
 
 
 def _level(before: bytes) -> keys.Level:
-    match = _KEYLIKE.search(before)
-    return keys.level(match[1].decode("latin-1")) if match else keys.Level.UNKNOWN
+    match = _KEYLIKE.match(before[::-1])
+    return keys.level(match[1][::-1].decode("latin-1")) if match else keys.Level.UNKNOWN
 
 
 def _prefixed_hex(piece: bytes) -> bool:
@@ -136,13 +143,33 @@ def _pieces(data: bytes, start: int, end: int) -> Iterator[Hit]:
             yield first, last
 
 
+def _is_likely(token: bytes) -> bool:
+    """What the hint says, cheaply: most tokens are words and hold no digit."""
+    if len(token.translate(None, b"0123456789")) == len(token):
+        return _LONG_WORD.search(token) is not None
+    return _LIKELY.search(token) is not None
+
+
+def _tokens(data: bytes) -> Iterator[Hit]:
+    """Long runs without spaces that the hint holds for. Splitting all of the text is
+    many times cheaper than searching it for each."""
+    at = 0
+    for token in data.translate(_APART).split():
+        if len(token) >= _LEAST_TOKEN:
+            at = data.index(token, at)
+            end = at + len(token)
+            if len(token) > _LONGEST_LOOK or _is_likely(token):
+                yield at, end
+            at = end
+
+
 def find(data: bytes) -> Iterator[Hit]:
     """Spans of tokens that look random and that nothing harmless explains."""
-    for start, end in limits.bounded(_TOKEN.spans(data), limits.TOKENS):
+    for start, end in limits.bounded(_tokens(data), limits.TOKENS):
         if shapes.is_evident(data[start:end]):
             continue
         for first, last in _pieces(data, start, end):
-            if last - first >= 12 and _judge(data, first, last):
+            if last - first >= _LEAST_TOKEN and _judge(data, first, last):
                 yield first, last
 
 

@@ -56,6 +56,8 @@ class Record:
 
 def _of_bearable_size(leaves: list[Leaf]) -> list[Leaf]:
     """All leaves, or those that come before there is too much text."""
+    if sum(len(leaf[1]) for leaf in leaves) <= MAX_CHARACTERS // 2:
+        return leaves
     sizes = accumulate(len(leaf[0]) + len(leaf[1]) for leaf in leaves)
     kept = [
         leaf for leaf, size in zip(leaves, sizes, strict=True) if size <= MAX_CHARACTERS

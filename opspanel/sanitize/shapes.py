@@ -15,8 +15,7 @@ _IDENTITY = re.compile(
 )
 # Self-evident ones: harmless wherever they stand.
 _EVIDENT = re.compile(
-    rb"(?:.*[^0-9a-fA-F])?%s(?:[^0-9a-fA-F].*)?"
-    rb"|(?:sha|SHA)\d{1,3}[:-][0-9A-Za-z+/_-]{16,88}={0,2}"
+    rb"(?:sha|SHA)\d{1,3}[:-][0-9A-Za-z+/_-]{16,88}={0,2}"
     rb"|00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
     rb"|[NUAOCX][A-Z2-7]{55}"
     rb"|_INBOX\.[0-9A-Za-z]{22}(?:\.[0-9A-Za-z]{1,22})*"
@@ -25,9 +24,11 @@ _EVIDENT = re.compile(
     rb"|(?:i|vol|subnet|vpc|sg|ami|eni|snap|rtb|igw|nat|eipalloc|lt|tgw)"
     rb"-(?:[0-9a-f]{8}|[0-9a-f]{17})"
     rb"|(?:[0-9a-fA-F]{2}[:-]){5,31}[0-9a-fA-F]{2}"
-    rb"|(?:[0-9a-fA-F]{1,4}:{1,2}){2,7}[0-9a-fA-F]{1,4}" % _UUID,
-    re.DOTALL,
+    rb"|(?:[0-9a-fA-F]{1,4}:{1,2}){2,7}[0-9a-fA-F]{1,4}"
 )
+_UUID_APART = re.compile(rb"(?<![0-9a-fA-F])%s(?![0-9a-fA-F])" % _UUID)
+_DASHES = 4
+_NEAR = 30
 # A readable name with the suffixes that Kubernetes gives to pods and replica sets.
 _POD = re.compile(
     rb"([a-z][a-z0-9.]*(?:-[a-z0-9.]+)*?)-(?:[a-z0-9]{8,10}-)?[a-z0-9]{5}"
@@ -52,6 +53,8 @@ def is_identity(value: bytes) -> bool:
 
 def is_evident(token: bytes) -> bool:
     """Whether a token is harmless by its shape alone."""
+    if token.count(b"-") >= _DASHES and _UUID_APART.search(token):
+        return True
     return _EVIDENT.fullmatch(token) is not None
 
 
@@ -67,4 +70,4 @@ def without_pod_suffix(token: bytes) -> bytes:
 
 def vouched(before: bytes) -> bool:
     """Whether the words just before a hexadecimal number say what it identifies."""
-    return _VOUCHER.search(before) is not None
+    return _VOUCHER.search(before[-_NEAR:]) is not None
