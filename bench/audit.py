@@ -49,7 +49,7 @@ def start(folder: Path, supervisor: Supervisor) -> None:
     supervisor.await_answers()
     url = create_database(server, "opspanel", secrets.token_hex(16))
     # Before the settings are read, here and in the clients' processes.
-    os.environ.update(  # noqa: TID251
+    os.environ.update(
         DATABASE_URL=url,
         SECRET_KEY=secrets.token_hex(32),
         DJANGO_SETTINGS_MODULE="opspanel.settings",

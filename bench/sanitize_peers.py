@@ -24,13 +24,13 @@ def _leaf_by_leaf(clean: Callable[[str], str]) -> Sanitizer:
 
 
 def _scrubadub() -> Sanitizer:
-    import scrubadub  # noqa: PLC0415 - only where it is installed
+    import scrubadub
 
     return _leaf_by_leaf(scrubadub.Scrubber().clean)
 
 
 def _sentry() -> Sanitizer:
-    from sentry_sdk.scrubber import EventScrubber  # noqa: PLC0415
+    from sentry_sdk.scrubber import EventScrubber
 
     scrubber = EventScrubber(recursive=True)
 
@@ -43,8 +43,8 @@ def _sentry() -> Sanitizer:
 
 
 def _detect_secrets() -> Sanitizer:
-    from detect_secrets.core.scan import scan_line  # noqa: PLC0415
-    from detect_secrets.settings import default_settings  # noqa: PLC0415
+    from detect_secrets.core.scan import scan_line
+    from detect_secrets.settings import default_settings
 
     def clean(text: str) -> str:
         with default_settings():
