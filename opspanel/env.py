@@ -7,12 +7,15 @@ folder, so that other commands in the same checkout talk to the same servers.
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+SOCKET_SCHEMES = {"postgres", "postgresql", "unix"}
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -86,6 +89,43 @@ def address(name: str, *schemes: str) -> str | None:
     if value is not None and value.partition("://")[0] not in schemes:
         expected = " or ".join(f"{scheme}://" for scheme in schemes)
         message = f"{name} must be an address that begins with {expected}."
+        raise ImproperlyConfigured(message)
+    if value is not None and not _hosts_are_sound(value):
+        message = f"{name} must name a host, and a port only as a number."
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def _hosts_are_sound(url: str) -> bool:
+    """Postgres may have several hosts with commas between, or a socket and none."""
+    scheme, _, rest = url.partition("://")
+    hosts = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+    if not hosts:
+        return scheme in SOCKET_SCHEMES
+    try:
+        return all(_host(each) for each in hosts.split(","))
+    except ValueError:
+        return False
+
+
+def _host(place: str) -> str | None:
+    """Raise ValueError if its port is none."""
+    parts = urlsplit(f"//{place}")
+    return parts.hostname if parts.port != 0 else None
+
+
+def existing_file(name: str) -> str | None:
+    path = optional(name)
+    if path is not None and not Path(path).is_file():
+        message = f"{name} must name a file that can be read."
+        raise ImproperlyConfigured(message)
+    return path
+
+
+def choice(name: str, default: str, *allowed: str) -> str:
+    value = text(name, default).upper()
+    if value not in allowed:
+        message = f"{name} must be one of {', '.join(allowed)}."
         raise ImproperlyConfigured(message)
     return value
 

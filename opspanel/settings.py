@@ -27,7 +27,7 @@ PROMETHEUS_URL = env.address("PROMETHEUS_URL", "http", "https")
 PROMETHEUS_TOKEN = env.optional("PROMETHEUS_TOKEN")
 PROMETHEUS_USERNAME = env.optional("PROMETHEUS_USERNAME")
 PROMETHEUS_PASSWORD = env.optional("PROMETHEUS_PASSWORD")
-PROMETHEUS_CA_FILE = env.optional("PROMETHEUS_CA_FILE")
+PROMETHEUS_CA_FILE = env.existing_file("PROMETHEUS_CA_FILE")
 NODE_TASKS_DATABASE_URL = env.address(
     "NODE_TASKS_DATABASE_URL", "postgres", "postgresql"
 )
@@ -179,7 +179,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 
-LOG_LEVEL = env.text("OPSPANEL_LOG_LEVEL", "INFO")
+LOG_LEVEL = env.choice(
+    "OPSPANEL_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

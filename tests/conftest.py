@@ -18,6 +18,8 @@ def static_files(tmp_path_factory):
 @pytest.fixture(scope="session", autouse=True)
 def own_redis(worker_id):
     """Each test process has a numbered Redis database of its own."""
+    if settings.REDIS_URL is None:  # with --no-servers
+        return
     number = 0 if worker_id == "master" else int(worker_id.removeprefix("gw")) + 1
     base = settings.REDIS_URL.rpartition("/")[0]
     settings.REDIS_URL = f"{base}/{number}"

@@ -64,3 +64,46 @@ def test_the_environment_wins_over_a_running_stack(monkeypatch, own_run_dir):
     (own_run_dir / "env.json").write_text(json.dumps({"THING": "from the stack"}))
     monkeypatch.setenv("THING", "set")
     assert env.text("THING") == "set"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgres://u:hunter2@db:port/x",
+        "postgres://u:hunter2@db:99999/x",
+        "redis://:hunter2@/0",
+        "http://u:hunter2@[::1/",
+        "postgres://u:hunter2@a:5432,b:x/x",
+    ],
+)
+def test_an_address_that_names_no_place_is_refused(monkeypatch, value):
+    """Found at the start, not by every pass and page; the password stays out."""
+    monkeypatch.setenv("THING", value)
+    with pytest.raises(ImproperlyConfigured, match=r"^THING must") as caught:
+        env.address("THING", "postgres", "redis", "http")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgres://u:p@a:5432,b:5433/x",
+        "postgres:///x?host=/run/postgresql",
+        "http://[::1]:9090/prometheus",
+        "unix:///run/valkey.sock",
+        "redis://:p%40ss@cache/0",
+    ],
+)
+def test_an_address_of_any_usual_form_is_taken(monkeypatch, value):
+    """Several hosts, sockets, IPv6, paths and escaped passwords are fine."""
+    monkeypatch.setenv("THING", value)
+    assert env.address("THING", "postgres", "redis", "http", "unix") == value
+
+
+def test_a_file_and_a_choice_are_checked_at_the_start(monkeypatch, tmp_path):
+    """A missing file or an unknown word is refused by the setting's name."""
+    monkeypatch.setenv("THING", str(tmp_path / "missing"))
+    with pytest.raises(ImproperlyConfigured, match=r"^THING must name a file"):
+        env.existing_file("THING")
+    with pytest.raises(ImproperlyConfigured, match=r"^THING must be one of A, B"):
+        env.choice("THING", "A", "A", "B")
