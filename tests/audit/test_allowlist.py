@@ -2,46 +2,24 @@
 
 import json
 import unicodedata
-from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opspanel.audit.allowlist import KEYS, MetadataRefusedError, document
 from tests.audit.documents import documents, is_legal
+from tests.audit.postgres import exact, stored
 
 SEED = (
     "reason, policy_key, old_value, new_value, status_from, status_to, error_code, "
     "request_scope, idempotency_key_hash, provider_ref, allocation_id, node_id"
 )
-INSERT = """
-INSERT INTO ops_auditevent (actor_label, actor_role, action, target_type, target_id,
-  result, correlation_id, metadata, user_agent)
-VALUES ('x', 'x', 'test.act', 'test', '', 'success', '', %s::jsonb, '')
-RETURNING metadata
-"""
 MANY = settings(
     max_examples=700,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-
-
-def exact(text):
-    """A document with its numbers as they are written."""
-    return json.loads(text, parse_float=Decimal, parse_int=Decimal)
-
-
-def stored(text):
-    """What Postgres made of a document, None if it refused it."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(INSERT, [text])
-            return exact(cursor.fetchone()[0])
-    except DatabaseError:
-        return None
 
 
 def test_the_keys_are_the_platforms_twelve():
