@@ -27,25 +27,8 @@ class Level(IntEnum):
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _LEET = str.maketrans("01345@$!7", "oieasasit")
+_NO_ID = ("valid", "void", "paid", "android", "solid", "rapid", "hybrid")
 _NOT_LEET = re.compile(r"[^a-z0-9@$!]")
-_AFFIXES = frozenset(
-    [
-        "old",
-        "new",
-        "enc",
-        "hash",
-        "hashed",
-        "v1",
-        "v2",
-        "v3",
-        "tmp",
-        "temp",
-        "my",
-        "the",
-        "x",
-        "current",
-    ]
-)
 
 
 def _unescaped(key: str) -> str:
@@ -83,17 +66,17 @@ def _has_run(parts: tuple[str, ...], run: tuple[str, ...]) -> bool:
     return any(parts[i : i + size] == run for i in range(len(parts) - size + 1))
 
 
+def _names_id_token(squashed: str) -> bool:
+    """`id_token`, `myIdToken2`; not `invalid_token`."""
+    before, token, _ = squashed.partition("idtoken")
+    return bool(token) and not f"{before}id".endswith(_NO_ID)
+
+
 def _is_mandatory(parts: tuple[str, ...], squashed: str, key: str) -> bool:
     leet = _NOT_LEET.sub("", fold(key).lower()).translate(_LEET)
     if any(name in squashed or name in leet for name in vocabulary.MANDATORY_INSIDE):
         return True
-    core = "".join(part for part in parts if part not in _AFFIXES).rstrip("0123456789")
-    if core in {"email", "mail"}:
-        return True
-    glued = core.endswith("idtoken") and not core.endswith("validtoken")
-    if glued or any(
-        part.startswith("email") or part.endswith("email") for part in parts
-    ):
+    if "email" in squashed or _names_id_token(squashed):
         return True
     return any(_has_run(parts, run) for run in vocabulary.MANDATORY_RUNS)
 
