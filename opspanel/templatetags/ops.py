@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from opspanel.snapshot import outdated
 from opspanel.snapshot.schema import Figure, Snapshot, SourceState, Trend
 from opspanel.templatetags import figures, quantities, words
 from opspanel.templatetags.kept import kept
@@ -18,8 +19,6 @@ from opspanel.terms import FailureKind, Health, Source
 register = template.Library()
 register.tag("kept", kept)
 
-# After so many intervals without a new snapshot the page calls itself old.
-INTERVALS_UNTIL_STALE = 4
 SKEW_SEEN = 1.0
 
 
@@ -35,11 +34,11 @@ class Face:
 
 @register.simple_tag
 def face(snapshot: Snapshot | None, now: datetime, interval: float) -> Face:
-    stale_after = INTERVALS_UNTIL_STALE * interval
+    stale_after = outdated.stale_after(interval)
     if snapshot is None:
         spoken = "Unknown. Nothing was collected yet."
         return Face(Health.UNKNOWN, stale=False, stale_after=stale_after, spoken=spoken)
-    stale = now - snapshot.taken_at > timedelta(seconds=stale_after)
+    stale = outdated.is_stale(snapshot, now, interval)
     status = Health.UNKNOWN if stale else snapshot.decision.status
     needs = len(snapshot.actions)
     spoken = f"{words.HEALTH[status]}. {plural(needs, 'action card,action cards')}."

@@ -11,6 +11,7 @@ from opspanel.envelope import problem
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.latest import configured_latest
+from opspanel.snapshot.outdated import is_stale, without_decision
 from opspanel.snapshot.schema import Snapshot
 
 
@@ -55,6 +56,9 @@ def overview_json(request: HttpRequest) -> HttpResponse:
     if snapshot is None:
         return problem(503, "service_unavailable", "Nothing was collected yet.")
     etag = f'"{version(snapshot)}"'
+    interval = configured_panel().collection.interval_seconds
+    if is_stale(snapshot, timezone.now(), interval):
+        snapshot, etag = without_decision(snapshot), f'{etag[:-1]}-stale"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
     return HttpResponse(

@@ -149,3 +149,18 @@ def test_health_endpoints_answer_strangers_without_data(client):
     """Load balancers need no account and learn nothing."""
     assert client.get("/healthz").text == "ok"
     assert client.get("/readyz").text == "ready"
+
+
+def test_scripts_get_no_good_word_from_an_old_snapshot(viewer):
+    """With the collector silent, overview.json says unknown, under another ETag."""
+    healthy = snapshots.healthy(timezone.now())
+    old = replace(healthy, taken_at=healthy.taken_at - timedelta(minutes=1))
+    save_to_all(configured_stores(), old)
+    address = reverse("ops:overview-json")
+    version = f'"{old.taken_at.timestamp():.3f}"'
+    answer = viewer.get(address, headers={"If-None-Match": version})
+    assert answer.status_code == 200
+    assert answer.json()["decision"]["status"] == "unknown"
+    assert answer.json()["decision"]["coverage"]["fresh"] == 0
+    again = viewer.get(address, headers={"If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
