@@ -7,8 +7,8 @@ class CrowdedError(Exception):
     """More to look at than any honest text has. Carries nothing of the text."""
 
 
-KEYWORDS = 1500
-TOKENS = 4000
+KEYWORDS = 400
+TOKENS = 2000
 
 
 def bounded[T](items: Iterable[T], most: int) -> Iterator[T]:
@@ -21,7 +21,7 @@ def bounded[T](items: Iterable[T], most: int) -> Iterator[T]:
 class Budget:
     """Characters that other readings of one text may hold, all together."""
 
-    def __init__(self, characters: int = 150_000) -> None:
+    def __init__(self, characters: int = 120_000) -> None:
         self._left = characters
 
     def spend(self, characters: int) -> None:

@@ -191,6 +191,8 @@ def _hinted(
                 place = bisect_right(starts, at) - 1
                 last = starts[place + 1]
                 asked.setdefault(place, set()).add(reading)
+            if last >= len(data):
+                break
     for place, leaf in enumerate(leaves):
         if not (leaf.text.isascii() and leaf.key.isascii()):
             asked.setdefault(place, set())

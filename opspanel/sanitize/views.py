@@ -43,7 +43,8 @@ class _Builder:
 
     def put(self, start: int, end: int, made: str) -> None:
         """`text[start:end]` reads as `made`; what lies before it reads as it is."""
-        self._copy(start)
+        if start > self._at:
+            self._copy(start)
         self._parts.append(made)
         self._starts += [start] * len(made)
         self._ends += [end] * len(made)
