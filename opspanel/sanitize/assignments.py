@@ -117,14 +117,14 @@ def _counts(data: bytes, hit: Hit, keyword: Keyword) -> bool:  # noqa: PLR0911 -
     """Whether what was found is a secret, and not a word on one or a measure."""
     value = data[hit[0] : hit[1]].strip(b" \t\"'`.,;")
     lowered = value.lower()
+    number = lowered.replace(b".", b"").isdigit()
     if _STAND_IN.fullmatch(value):
         return False
     bare = data[hit[0] - 1 : hit[0]] not in {b'"', b"'", b"=", b"`"}
     if bare and keyword.name.lower() in {"pass", "passes", "auth"}:
-        return checks.looks_chosen(value)
+        return checks.looks_chosen(value) and not number
     if lowered in _NOTHING:
         return keyword.level is keys.Level.MANDATORY and lowered != b""
-    number = lowered.replace(b".", b"").isdigit()
     if number and keys.names_a_measure(keyword.name):
         return False
     if keyword.level is keys.Level.MANDATORY:

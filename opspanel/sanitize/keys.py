@@ -126,7 +126,10 @@ def names_a_measure(key: str) -> bool:
     """Whether a number under this name counts something: `password_reset_total`."""
     parts = words(key[:MAX_KEY])
     plural = key.lower().endswith("tokens") and level(key) < Level.MANDATORY
-    return plural or (bool(parts) and parts[-1] in vocabulary.MEASURE_TAIL)
+    plain_seed = parts == ("seed",)
+    return (
+        plural or plain_seed or (bool(parts) and parts[-1] in vocabulary.MEASURE_TAIL)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -55,7 +55,7 @@ _MEASURE = re.compile(
 )
 _NAMED_THING = re.compile(
     rb"(?i)(?:tls|ssl|oauth|saml|oidc|aes|rsa|sha|md5|ed25519|http|utf|mfa|2fa|totp|jwt|ldap"
-    rb"|x509|v\d|ipv|base64|p\d\d|s3|ec2|k8s|h264|aes)[\w./-]{0,16}|https?://\S*|/\S*|\S+\(\S*|\$\{?\S*"
+    rb"|x509|v\d|ipv|base64|p\d\d|s3|ec2|k8s|h264|aes)[\w./-]{0,16}|[a-z_.]+=\S*|https?://\S*|/\S*|\S+\(\S*|\$\{?\S*"
 )
 _PHRASE = re.compile(rb"[a-z]+(?:[ -][a-z]+){2,24}", re.IGNORECASE)
 _SENTENCE_END = re.compile(rb"[.!](?=\s|$)|[\n\x1e\x1f]")

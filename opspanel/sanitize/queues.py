@@ -20,6 +20,7 @@ def _nats(nats: raw.Nats) -> schema.Nats:
         streams=tuple(map(_stream, nats.streams)),
         missing=tuple(map(fields.stream, nats.missing)),
         capped=nats.capped,
+        not_shown=nats.not_shown,
     )
 
 
@@ -60,6 +61,7 @@ def _node_tasks(tasks: raw.NodeTasks) -> schema.NodeTasks:
         in_flight=figures.figure(tasks.in_flight),
         completed=figures.figure(tasks.completed),
         trend=figures.trend(tasks.trend),
+        not_shown=tasks.not_shown,
         types=tuple(map(_task_queue, tasks.types)),
         terminal=tuple(map(_estimate, tasks.terminal)),
     )

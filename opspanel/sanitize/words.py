@@ -227,6 +227,9 @@ STATES = _set("""
     database connection vault manager store storage provider config configuration
     environment variable default optional needed not-found notfound pending ready
     processing success successful successfully unsuccessful completed complete broken
+    full slow fast taken free busy idle up down running stopped started done open closed
+    good dead alive healthy degraded unhealthy blocked throttled limited late early high
+    low large small big present fine safe unsafe ignored skipped supported unsupported
     leaked compromised exposed shared common used unused reused being just very bearer
     basic digest one two three any some all each every both either neither per via etc
     """)
