@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from opspanel.views import account, health, investigate, overview, runbooks
+from opspanel.views import account, audit, health, investigate, overview, runbooks
 
 ops = [
     path("overview", overview.overview, name="overview"),
     path("overview.json", overview.overview_json, name="overview-json"),
     path("runbooks/<str:runbook_id>", runbooks.runbook, name="runbook"),
     path("trace", investigate.trace, name="trace"),
+    path("audit", audit.audit, name="audit"),
+    path("audit/export", audit.audit_export, name="audit-export"),
     path("sign-in", account.sign_in, name="sign-in"),
     path("sign-out", account.sign_out, name="sign-out"),
 ]

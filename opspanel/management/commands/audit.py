@@ -1,6 +1,7 @@
 """`manage.py audit`: verify, anchor and export the trail, and print a role's rights."""
 
-from argparse import FileType
+import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,9 +23,7 @@ class Command(BaseCommand):
         acts = parser.add_subparsers(dest="act", required=True)
         check = acts.add_parser("verify", help="exit code 1 if the trail was changed")
         check.add_argument("--anchor", action="append", default=[], metavar="SEQ:HASH")
-        check.add_argument(
-            "--log", type=FileType(), help="a log with anchors; - = stdin"
-        )
+        check.add_argument("--log", help="a log with anchors; - = stdin")
         acts.add_parser("anchor", help="verify, then print and keep the trail's end")
         export = acts.add_parser("export", help="write all rows to standard output")
         export.add_argument("--format", choices=FORMATS, default="json")
@@ -42,7 +41,7 @@ class Command(BaseCommand):
             message = "An anchor is a row's number, a colon, and 64 hexadecimal digits."
             raise CommandError(message)
         if options["log"]:
-            given += anchors.found_in(options["log"])
+            given += anchors.found_in(_lines(options["log"]))
         known = anchors.stored() + given
         verdict = verify(known)
         if not verdict.whole:
@@ -69,6 +68,16 @@ class Command(BaseCommand):
 
     def _grants(self, options: dict[str, Any]) -> None:
         self.stdout.write(grants(options["role"]))
+
+
+def _lines(log: str) -> list[str]:
+    if log == "-":
+        return sys.stdin.readlines()
+    try:
+        return Path(log).read_text().splitlines()
+    except OSError as error:
+        message = f"The log cannot be read: {error.strerror}."
+        raise CommandError(message) from None
 
 
 def _time(text: str | None) -> Any:
