@@ -160,6 +160,8 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeTasks:
+    """The worst types; `not_shown` more were judged as well."""
+
     status: Health
     reason: str
     claimable: Figure
@@ -168,6 +170,7 @@ class NodeTasks:
     completed: Figure
     trend: Trend | None
     types: tuple[TaskQueue, ...]
+    not_shown: int
     terminal: tuple[Estimate, ...]
 
 
@@ -189,11 +192,14 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nats:
+    """The worst streams; `not_shown` more were judged as well."""
+
     status: Health
     reason: str
     streams: tuple[StreamQueue, ...]
     missing: tuple[str, ...]
     capped: bool
+    not_shown: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,6 +138,7 @@ def healthy(now: datetime = NOW) -> Snapshot:
                 streams=tuple(_stream(b, name) for name in STREAMS),
                 missing=(),
                 capped=False,
+                not_shown=0,
             ),
             node_tasks=_node_tasks(b),
             outbox=_outbox(b),
@@ -271,6 +272,7 @@ def _node_tasks(b: Builder) -> NodeTasks:
         completed=tasks(75, Unit.PER_MINUTE, "completed"),
         trend=b.trend(Unit.PER_MINUTE, 75),
         types=tuple(task_type(name) for name in TASK_TYPES),
+        not_shown=0,
         terminal=tuple(
             Estimate(
                 status=text(name),

@@ -2,7 +2,14 @@
 
 from opspanel.assess.figures import Scene
 from opspanel.assess.streams import JudgedStream, judge_stream, unseen_stream
-from opspanel.assess.verdict import Finding, Judged, headline, unseen, verdict
+from opspanel.assess.verdict import (
+    Finding,
+    Judged,
+    headline,
+    unseen,
+    verdict,
+    worst_shown,
+)
 from opspanel.assess.wording import Missing, counted, number, why
 from opspanel.assessment import Nats
 from opspanel.readings import NatsReading, StreamReading
@@ -18,10 +25,13 @@ def judge_nats(scene: Scene) -> tuple[Nats, tuple[Judged, ...]]:
     found = whole if known is None else (*map(_of_stream, subjects), *whole)
     fine = f"{counted(len(streams), 'stream')} moving or idle"
     status, reason = headline(found, fine=fine)
+    queues = [stream.queue for stream in streams]
+    shown = worst_shown(queues, scene.panel.nats.max_streams_shown)
     nats = Nats(
         status=status,
         reason=reason,
-        streams=tuple(stream.queue for stream in streams),
+        streams=shown,
+        not_shown=len(queues) - len(shown),
         missing=known.missing if known else (),
         capped=known.capped if known else False,
     )

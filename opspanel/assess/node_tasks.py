@@ -10,7 +10,7 @@ from opspanel.assess.task_counts import (
     task_counts,
 )
 from opspanel.assess.task_types import judge_type
-from opspanel.assess.verdict import Finding, Judged, headline, unseen
+from opspanel.assess.verdict import Finding, Judged, headline, unseen, worst_shown
 from opspanel.assess.wording import duration, number
 from opspanel.assessment import Estimate, Figure, NodeTasks, TaskQueue, Trend
 from opspanel.terms import Absence, FailureKind, Health, Source, Unit
@@ -26,6 +26,7 @@ def judge_node_tasks(scene: Scene) -> tuple[NodeTasks, Judged]:
     def figure(part: str, value: float | Absence | FailureKind) -> Figure:
         return origin.figure(f"node_tasks {part}", Unit.COUNT, value)
 
+    shown = worst_shown(types, scene.panel.node_tasks.max_types_shown)
     node_tasks = NodeTasks(
         status=status,
         reason=reason,
@@ -38,7 +39,8 @@ def judge_node_tasks(scene: Scene) -> tuple[NodeTasks, Judged]:
         in_flight=figure("in flight", count_of(counts.in_flight)),
         completed=figure("flow", completed_of(counts)),
         trend=_trend(scene),
-        types=types,
+        types=shown,
+        not_shown=len(types) - len(shown),
         terminal=_terminal(scene),
     )
     return node_tasks, _judged(findings, scene)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from opspanel.assess.wording import Missing, together, why
 from opspanel.panel.config import Level
@@ -17,6 +18,11 @@ SEVERITY = {
 BAD = frozenset({Health.DEGRADED, Health.UNHEALTHY})
 UNSEEN = frozenset({Health.UNKNOWN, Health.NOT_REPORTED})
 NOT_THERE = frozenset({Absence.NO_SERIES, FailureKind.UNCONFIGURED})
+
+
+class HasStatus(Protocol):
+    @property
+    def status(self) -> Health: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,14 @@ def headline(findings: Iterable[Finding], *, fine: str) -> tuple[Health, str]:
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: -SEVERITY[finding.status])
+
+
+def worst_shown[Item: HasStatus](items: Iterable[Item], most: int) -> tuple[Item, ...]:
+    """The `most` worst, in the order in which they came."""
+    ordered = list(items)
+    by_status = sorted(ordered, key=lambda item: -SEVERITY[item.status])
+    kept = {id(item) for item in by_status[:most]}
+    return tuple(item for item in ordered if id(item) in kept)
 
 
 def graded(value: float, level: Level) -> Health:

@@ -136,6 +136,7 @@ class Nats(Section):
     dlq_stream: Name = "DLQ"
     owner: Name = "platform"
     max_streams: Annotated[int, Field(ge=1, le=10_000)] = 2_000
+    max_streams_shown: Annotated[int, Field(ge=1, le=500)] = 50
     max_consumers_shown: Annotated[int, Field(ge=1, le=500)] = 20
 
 
@@ -171,6 +172,7 @@ class NodeTasks(Section):
     statuses: TaskStatuses = TaskStatuses()
     stuck_after_seconds: PositiveSeconds = 900
     flow_window_seconds: PositiveSeconds = 300
+    max_types_shown: Annotated[int, Field(ge=1, le=500)] = 50
     types: tuple[TaskType, ...] = ()
 
 

@@ -168,6 +168,8 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeTasks:
+    """The worst types; `not_shown` more were judged as well."""
+
     status: Health
     reason: CleanText
     claimable: Figure
@@ -176,6 +178,7 @@ class NodeTasks:
     completed: Figure
     trend: Trend | None
     types: tuple[TaskQueue, ...]
+    not_shown: int
     terminal: tuple[Estimate, ...]
 
 
@@ -197,11 +200,14 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nats:
+    """The worst streams; `not_shown` more were judged as well."""
+
     status: Health
     reason: CleanText
     streams: tuple[StreamQueue, ...]
     missing: tuple[CleanText, ...]
     capped: bool
+    not_shown: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,17 @@ def test_old_claimable():
     assert found.oldest_claimable.value == 412
 
 
+def test_thousands_of_types():
+    """However many types there are the page stays short: the worst show, all count."""
+    many = [tasks(1, 1, f"type-{n}") for n in range(3000)]
+    found = judge(claimable=(*many, tasks(1, 700, "old")))
+    assert len(found.types) == 50
+    assert "old" in {item.task_type for item in found.types}
+    assert found.not_shown >= 2951
+    assert found.claimable.value == 3001
+    assert found.status is Health.UNHEALTHY
+
+
 def test_own_threshold():
     """A type's own threshold stands before the common one."""
     found = kind("diag.health_probe", claimable=(tasks(1, 25, "diag.health_probe"),))

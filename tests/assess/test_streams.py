@@ -156,6 +156,20 @@ def test_all_streams():
     assert "only 2,000 streams are read" in assessment.decision.sentence
 
 
+def test_shown_streams():
+    """However many streams there are the worst are shown, and all of them judged."""
+    many = [stream(f"S{n}") for n in range(200)]
+    bad = consumer(num_pending=1, last_acked_at=ago(4000))
+    found = judged(
+        config=panel(nats={}), nats=nats(*many, stream("bad", consumers=(bad,)))
+    )
+    shown = found.queues.nats
+    assert len(shown.streams) == 50
+    assert "bad" in {item.name for item in shown.streams}
+    assert shown.not_shown == 151
+    assert found.decision.coverage.declared > 200
+
+
 def test_shown_consumers():
     """Only the worst consumers are shown, all of them are judged."""
     config = panel(nats={"streams": ["PROVISIONING"], "max_consumers_shown": 1})

@@ -118,11 +118,14 @@ def queues(**changes):
     outbox = ("publish_failures", "pending", "oldest_pending", "published")
     history = ("failed_rows", "dlq_messages")
     given = {
-        "nats": raw.Nats(**ok, streams=(stream(),), missing=(), capped=False),
+        "nats": raw.Nats(
+            **ok, streams=(stream(),), missing=(), capped=False, not_shown=0
+        ),
         "node_tasks": raw.NodeTasks(
             **ok,
             **{name: figure() for name in tasks},
             trend=trend(1.0, None),
+            not_shown=0,
             types=(task_queue(),),
             terminal=(raw.Estimate(status="completed", rows=figure()),),
         ),
