@@ -6,7 +6,7 @@ import json
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -184,3 +184,17 @@ def test_it_says_how_the_last_verification_went(admin, result, fault, said):
     page = admin.get(PAGE_URL)
     assert said in page.text
     assert fault.capitalize() in page.text
+
+
+@pytest.mark.parametrize(("method", "url"), [("get", PAGE_URL), ("post", EXPORT_URL)])
+def test_nobody_reads_what_cannot_be_written_down(admin, method, url):
+    """Where the reading itself is not recorded, no row is shown."""
+    act("the-one")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE ops_auditevent ADD CONSTRAINT full_up "
+            "CHECK (action NOT LIKE 'audit.%') NOT VALID"
+        )
+    response = getattr(admin, method)(url, {"format": "csv"})
+    assert response.status_code == 503
+    assert "the-one" not in response.text
