@@ -1,6 +1,8 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from opspanel import known_secrets
 from opspanel.panel.load import PanelConfigError, configured_panel
 
 
@@ -10,6 +12,7 @@ class OpsConfig(AppConfig):
     verbose_name = "Operations panel"
 
     def ready(self) -> None:
+        known_secrets.register_all(settings)
         try:
             configured_panel()
         except PanelConfigError as error:
@@ -19,3 +22,7 @@ class OpsConfig(AppConfig):
 
         sessions.connect()
         signals.connect()
+        if apps.is_installed("allauth.mfa"):  # which `manage.py up` itself has not
+            from opspanel.access import strength  # noqa: PLC0415
+
+            strength.connect()

@@ -57,6 +57,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
 ]
 
 MIDDLEWARE = [
@@ -73,6 +77,7 @@ MIDDLEWARE = [
     "opspanel.access.sessions.limit_sessions",
     "opspanel.audit.actor.remember_request",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "opspanel.urls"
@@ -119,6 +124,25 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 
+# Accounts are made by `manage.py`, never by visitors; no mail is sent.
+ACCOUNT_ADAPTER = "opspanel.access.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = False  # opspanel.access.attempts counts, in Postgres
+OPSPANEL_MFA_REQUIRED = env.flag("OPSPANEL_MFA_REQUIRED", default=True)
+MFA_ADAPTER = "opspanel.access.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "opspanel.access.codes.CodeForm",
+    "reauthenticate": "opspanel.access.codes.CodeAgainForm",
+}
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+
 # In the database: a cached session outlives its sign-out when Redis stalls.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
@@ -131,6 +155,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # Off only for plain http on a person's own machine, as `make run` serves.
 HTTPS = env.flag("OPSPANEL_HTTPS", default=True)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SESSION_COOKIE_NAME = "__Host-ops_session" if HTTPS else "ops_session"
 CSRF_COOKIE_NAME = "__Host-ops_csrf" if HTTPS else "ops_csrf"
 SECURE_SSL_REDIRECT = HTTPS and env.flag("OPSPANEL_REDIRECT_TO_HTTPS", default=True)
@@ -186,7 +211,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "opspanel.logs.LineFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "opspanel.logs.LineHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # A line for every request to an upstream says nothing that the page does not.
     "loggers": {"httpx": {"level": "WARNING"}},

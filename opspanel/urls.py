@@ -13,11 +13,53 @@ ops = [
     path("audit/export", audit.audit_export, name="audit-export"),
     path("sign-in", account.sign_in, name="sign-in"),
     path("sign-out", account.sign_out, name="sign-out"),
+    path("account", account.account, name="account"),
+    path("account/prove", account.prove, name="prove"),
+    path("account/password", account.password, name="password"),
+    path("account/totp.svg", account.totp_image, name="totp-image"),
+    path("account/sign-out", account.sign_out_all, name="sign-out-all"),
+]
+
+# Under the names that django-allauth leads to. What is not here, nobody can reach:
+# no sign-up, no reset of passwords by mail.
+allauth = [
+    path("sign-in", account.sign_in, name="account_login"),
+    path("sign-out", account.sign_out, name="account_logout"),
+    path("sign-in/code", account.sign_in_code, name="mfa_authenticate"),
+    path("sign-in/passkey", account.sign_in_passkey, name="mfa_login_webauthn"),
+    path("account", account.account, name="mfa_index"),
+    path("account/prove", account.prove, name="account_reauthenticate"),
+    path("account/prove/code", account.prove_code, name="mfa_reauthenticate"),
+    path(
+        "account/prove/passkey",
+        account.prove_passkey,
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("account/totp", account.totp, name="mfa_activate_totp"),
+    path("account/totp/remove", account.totp_remove, name="mfa_deactivate_totp"),
+    path("account/passkeys", account.passkey_list, name="mfa_list_webauthn"),
+    path("account/passkeys/add", account.passkey_add, name="mfa_add_webauthn"),
+    path(
+        "account/passkeys/<int:pk>/remove",
+        account.passkey_remove,
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "account/recovery-codes",
+        account.recovery_codes,
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "account/recovery-codes/new",
+        account.recovery_codes_new,
+        name="mfa_generate_recovery_codes",
+    ),
 ]
 
 urlpatterns = [
     path("", overview.home, name="home"),
     path("admin/ops/", include((ops, "ops"))),
+    path("admin/ops/", include(allauth)),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -37,6 +37,7 @@ environment = os.environ  # noqa: TID251 - before settings, there is no other wa
 CHECKOUT = Path(__file__).resolve().parent.parent
 FOR_TESTS = {
     "OPSPANEL_HTTPS": "false",
+    "OPSPANEL_MFA_REQUIRED": "false",  # tests/access turns it on where it matters
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
 }
 running: list[tuple[Supervisor, Path]] = []

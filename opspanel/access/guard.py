@@ -1,7 +1,8 @@
 """The one door: who may see a view, and what the others are told.
 
 Refusals take the form of the request: a page, a fragment for htmx, or the error
-envelope for scripts.
+envelope for scripts. Each decorator leaves its mark on the view; a system check refuses
+routes without one.
 """
 
 from collections.abc import Callable
@@ -10,15 +11,48 @@ from typing import Concatenate
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 
+from opspanel.access.strength import is_fresh, lacks_second_factor
 from opspanel.access.tokens import bearer_has_scope
 from opspanel.audit import Target, record_denial
 from opspanel.envelope import problem
 from opspanel.panel.load import configured_panel
 
-type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+MARK = "guarded_by"
+
+
+def public[**P](reason: str) -> Callable[[View[P]], View[P]]:
+    """For what strangers may use. `reason` is for whoever reads the route later."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def open_to_all(
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            return view(request, *args, **kwargs)
+
+        return _marked(open_to_all, f"public: {reason}" if reason.strip() else "")
+
+    return guard
+
+
+def signed_in_required[**P](view: View[P]) -> View[P]:
+    """For a person's own account: signed in, with whatever permissions."""
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    return _marked(guarded, "signed in")
 
 
 def permission_required[**P](permission: str) -> Callable[[View[P]], View[P]]:
@@ -28,15 +62,17 @@ def permission_required[**P](permission: str) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def guarded(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _ask_to_sign_in(request)
             if not request.user.has_perm(permission):
                 _record_denial(request, permission, "insufficient_permissions")
                 return _refuse_page(request)
+            if lacks_second_factor(request):
+                return _lead(request, "ops:account", "second_factor_required")
             return view(request, *args, **kwargs)
 
-        return guarded
+        return _marked(guarded, permission)
 
     return guard
 
@@ -50,23 +86,53 @@ def permission_or_scope_required[**P](
         @wraps(view)
         def guarded(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if "Authorization" in request.headers:
-                if not bearer_has_scope(request, scope):
-                    _record_denial(request, scope, "token_invalid")
-                    return problem(
-                        401, "token_invalid", "This token does not open this."
-                    )
-            elif not request.user.is_authenticated:
-                return problem(401, "token_missing", "Sign in, or send a bearer token.")
-            elif not request.user.has_perm(permission):
-                _record_denial(request, permission, "insufficient_permissions")
-                return problem(403, "insufficient_permissions", _whom_to_ask())
-            return view(request, *args, **kwargs)
+                refusal = _token_refusal(request, scope)
+            else:
+                refusal = _session_refusal(request, permission)
+            return refusal or view(request, *args, **kwargs)
 
-        return guarded
+        return _marked(guarded, permission)
 
     return guard
+
+
+def fresh_sign_in_required[**P](view: View[P]) -> View[P]:
+    """For dangerous acts, under a permission: proved within fifteen minutes who it is."""
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if not is_fresh(request):
+            return _lead(request, "ops:prove", "fresh_sign_in_required")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _marked[**P](view: View[P], mark: str) -> View[P]:
+    vars(view)[MARK] = mark
+    return view
+
+
+def _session_refusal(request: HttpRequest, permission: str) -> HttpResponse | None:
+    if not request.user.is_authenticated:
+        return problem(401, "token_missing", "Sign in, or send a bearer token.")
+    if not request.user.has_perm(permission):
+        _record_denial(request, permission, "insufficient_permissions")
+        return problem(403, "insufficient_permissions", _whom_to_ask())
+    if lacks_second_factor(request):
+        return problem(403, "second_factor_required", "Set up a second factor first.")
+    return None
+
+
+def _token_refusal(request: HttpRequest, scope: str) -> HttpResponse | None:
+    if bearer_has_scope(request, scope):
+        return None
+    _record_denial(request, scope, "token_invalid")
+    return problem(401, "token_invalid", "This token does not open this.")
 
 
 def _record_denial(request: HttpRequest, needed: str, code: str) -> None:
@@ -90,6 +156,16 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         response["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
         return response
     return redirect_to_login(request.get_full_path())
+
+
+def _lead(request: HttpRequest, route: str, code: str) -> HttpResponse:
+    """To the page that mends what is missing, and from there back to a page."""
+    if request.headers.get("HX-Request"):
+        response: HttpResponse = problem(403, code, "Prove who you are first.")
+        response["HX-Redirect"] = resolve_url(route)
+        return response
+    back = {"next": request.get_full_path()} if request.method == "GET" else None
+    return redirect(reverse(route, query=back))
 
 
 def _refuse_page(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from opspanel.models import User
 
@@ -39,17 +40,27 @@ def begin(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 def limit_sessions(get_response: GetResponse) -> GetResponse:
-    """Middleware, after the one that knows the user."""
+    """Middleware, after the one that knows the user.
+
+    It looks when somebody asks who the user is: a page for all needs no database.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            if _is_over(request.session, request.user):
-                logout(request)
-            elif not _is_poll(request):
-                _note_use(request.session)
+        found: Any = request.user
+        request.user = SimpleLazyObject(lambda: _still_in(request, found))  # type: ignore[assignment]
         return get_response(request)
 
     return middleware
+
+
+def _still_in(request: HttpRequest, found: Any) -> Any:
+    request.user = found
+    if found.is_authenticated:
+        if _is_over(request.session, found):
+            logout(request)
+        elif not _is_poll(request):
+            _note_use(request.session)
+    return request.user
 
 
 def sign_out_everywhere(user: User) -> None:

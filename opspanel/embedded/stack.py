@@ -89,6 +89,8 @@ class Stack:
             **given,
             "SECRET_KEY": self._passwords["secret_key"],
             "OPSPANEL_HTTPS": env.text("OPSPANEL_HTTPS", "false"),
+            # A demo of made-up figures: its passwords stand on the terminal.
+            "OPSPANEL_MFA_REQUIRED": env.text("OPSPANEL_MFA_REQUIRED", "false"),
             "OPSPANEL_STATIC_ROOT": str(self.folder / "static"),
             "OPSPANEL_RUN_DIR": str(self.folder),
         }

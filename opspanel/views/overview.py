@@ -5,7 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from opspanel.access.guard import permission_or_scope_required, permission_required
+from opspanel.access.guard import (
+    permission_or_scope_required,
+    permission_required,
+    public,
+)
 from opspanel.access.tokens import READ_OVERVIEW
 from opspanel.envelope import problem
 from opspanel.panel.load import configured_panel
@@ -67,5 +71,6 @@ def overview_json(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public("only leads to the overview")
 def home(request: HttpRequest) -> HttpResponse:
     return redirect("ops:overview")

@@ -1,0 +1,72 @@
+"""How sure the panel is of a person: a second factor, and how long ago.
+
+Who may do more than look needs a second factor in this very session: used at sign-in,
+enrolled since, or asserted by the identity provider. Dangerous acts need a proof that is
+no older than fifteen minutes.
+"""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.http import HttpRequest
+
+from opspanel.access.sessions import SIGNED_IN_AT
+from opspanel.models import Permissions
+
+FRESH = timedelta(minutes=15).total_seconds()
+SECOND_FACTOR = "second_factor"
+# Of a session that an identity provider vouches for: when the person proved it there.
+PROVED_AT = "proved_at"
+
+_PERMISSIONS = Permissions._meta.permissions  # noqa: SLF001 - Django documents _meta
+_STRONG = [f"ops.{name}" for name, _ in _PERMISSIONS if name != "view_overview"]
+
+
+def connect() -> None:
+    # allauth's models exist only where its apps are installed.
+    from allauth.account.signals import (  # noqa: PLC0415
+        authentication_step_completed,
+    )
+    from allauth.mfa.signals import (  # noqa: PLC0415
+        authenticator_added,
+        authenticator_removed,
+    )
+
+    authentication_step_completed.connect(_step_completed, dispatch_uid="strength")
+    authenticator_added.connect(_enrolled, dispatch_uid="strength")
+    authenticator_removed.connect(_removed, dispatch_uid="strength")
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    if not settings.OPSPANEL_MFA_REQUIRED or request.session.get(SECOND_FACTOR):
+        return False
+    return any(map(request.user.has_perm, _STRONG))
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person proved who they are within the last fifteen minutes."""
+    session = request.session
+    proofs = [session.get(PROVED_AT, session.get(SIGNED_IN_AT, 0))]
+    proofs += [
+        record["at"]
+        for record in get_authentication_records(request, request.user)
+        if record.get("reauthenticated")
+    ]
+    return bool(time.time() - max(proofs) < FRESH)
+
+
+def _step_completed(request: HttpRequest, method: str, **_: Any) -> None:
+    if method == "mfa":
+        request.session[SECOND_FACTOR] = True
+
+
+def _enrolled(request: HttpRequest, **_: Any) -> None:
+    request.session[SECOND_FACTOR] = True
+
+
+def _removed(request: HttpRequest, user: Any, **_: Any) -> None:
+    if not user.authenticator_set.exists():
+        request.session.pop(SECOND_FACTOR, None)

@@ -1,0 +1,122 @@
+"""Signing in at a real browser, with its virtual passkeys and an authenticator app."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect, sync_playwright
+
+from tests.access import totp
+from tests.access.conftest import PASSWORD
+from tests.chromium import FLAGS, chromium
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+}
+
+
+@pytest.fixture(autouse=True)
+def required(settings):
+    settings.OPSPANEL_MFA_REQUIRED = True
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+
+
+@pytest.fixture
+def page(site, member):
+    """An admin's browser on the panel, under a name: passkeys know no addresses."""
+    member("admin")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        page = browser.new_page()
+        page.set_default_timeout(15_000)
+        page.site = site
+        page.faults = []
+        page.on("console", lambda said: page.faults.append(said.text))
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("WebAuthn.enable")
+        made = devtools.send(
+            "WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR}
+        )
+        page.nobody_there = lambda: devtools.send(
+            "WebAuthn.setUserVerified",
+            {"authenticatorId": made["authenticatorId"], "isUserVerified": False},
+        )
+        yield page
+        browser.close()
+
+
+def open_page(page, name):
+    page.goto(page.site + reverse(name))
+
+
+def give_password(page):
+    open_page(page, "ops:sign-in")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+
+def sign_out(page):
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def is_on_overview(page):
+    expect(page).to_have_url(page.site + reverse("ops:overview"))
+    expect(page).to_have_title("Unknown · demo operations")
+
+
+def test_a_passkey_is_added_and_signs_in_alone_and_as_second_factor(page):
+    """Led to enrol, enrolled, then in by the key alone, and by password and key."""
+    give_password(page)
+    page.get_by_role("link", name="Add one").click()
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    open_page(page, "ops:overview")
+    is_on_overview(page)
+    sign_out(page)
+
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    is_on_overview(page)
+    sign_out(page)
+
+    give_password(page)
+    page.get_by_role("button", name="Use a passkey").click()
+    is_on_overview(page)
+    assert page.faults == []
+
+
+def test_a_passkey_without_finger_or_pin_opens_nothing(page):
+    """Possession alone is one factor only."""
+    give_password(page)
+    page.get_by_role("link", name="Add one").click()
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    sign_out(page)
+    page.nobody_there()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("No passkey")
+    open_page(page, "ops:overview")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_an_authenticator_app_is_set_up_and_asked_for(page):
+    """The page shows a picture and a key; its codes open the panel from then on."""
+    give_password(page)
+    page.get_by_role("link", name="Set one up").click()
+    picture = page.locator("img.code")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)")
+    secret = page.locator("#secret").inner_text()
+    page.get_by_label("Authenticator code").fill(totp.code(secret, -1))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    sign_out(page)
+    give_password(page)
+    page.get_by_label("Code").fill(totp.code(secret))
+    page.keyboard.press("Enter")
+    is_on_overview(page)
+    assert page.faults == []
