@@ -1,6 +1,9 @@
 """The Celery app. Beat asks for a pass every interval; the worker makes it."""
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import setup_logging
 
 from opspanel import env
 from opspanel.panel.load import configured_panel
@@ -9,6 +12,11 @@ env.use_these_settings()
 app = Celery("opspanel")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["opspanel"])
+
+
+@setup_logging.connect
+def _keep_our_logging(**_: Any) -> None:
+    """Celery would give its task loggers handlers, and formats, of their own."""
 
 
 def _schedule() -> None:

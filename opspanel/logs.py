@@ -7,20 +7,42 @@ logger is not run for records of its children.
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from opspanel.correlation import current_id
-from opspanel.sanitize import sanitize
+from opspanel.sanitize import PLACEHOLDER, reasons, sanitize
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({})))
+_DATA = (str, bytes, int, float, dict, list, tuple, type(None))
 
 
 class LineFormatter(logging.Formatter):
+    """Reads the record itself: message, arguments, extras, exception and stack. What
+    another formatter may have left in it is cleaned like any other text."""
+
     def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-            "correlation_id": current_id(),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(sanitize(line), ensure_ascii=False)
+        found = sanitize(_bearable(record))
+        if not isinstance(found, dict):  # the sanitizer failed, and so closed
+            found = {"level": record.levelname, "message": PLACEHOLDER}
+        at = datetime.fromtimestamp(record.created, UTC).isoformat()
+        line = {"at": at, **found, "correlation_id": sanitize(current_id())}
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _bearable(record: logging.LogRecord) -> logging.LogRecord:
+    """A copy in which extras that are objects, such as a whole request, are names."""
+    values: dict[str, Any] = dict(vars(record))
+    for name in values.keys() - _STANDARD:
+        if not isinstance(values[name], _DATA):
+            values[name] = f"<{type(values[name]).__name__}>"
+    if record.exc_text and not record.exc_info:  # it came through a queue
+        values["exception"] = record.exc_text
+    return logging.makeLogRecord(values)
+
+
+class LineHandler(logging.StreamHandler[Any]):
+    """To standard error. A line that cannot be written is counted: Python's own way
+    would print the record's raw arguments."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name
+        reasons.count("log line lost")
