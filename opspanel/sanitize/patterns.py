@@ -46,18 +46,22 @@ DISTINCT: tuple[tuple[str, str], ...] = (
     ("otp", r"otpauth(?:-migration)?://[^\s\x1e\x1f\"'<>]{4,}"),
 )  # fmt: skip
 
-PLAIN: tuple[tuple[str, str], ...] = (
+# Every match holds an `@` and none of these a space or one of our separators.
+AROUND_AT: tuple[tuple[str, str], ...] = (
     ("userinfo", r"[A-Za-z][A-Za-z0-9+.-]{1,20}:(?:/|\\/|%2[Ff]){2,3}([^\s/\x1e\x1f\"<>\\]{0,300})@"),
     ("userinfo", r"://[^\s:/@\x1e\x1f\"]{0,100}:([^\s@\x1e\x1f\"]{1,200})@[A-Za-z0-9\[]"),
     ("userinfo-short", r"\b[A-Za-z0-9_.+-]{1,64}:[^\s:@/\x1e\x1f\"',;=(){}\[\]|]{3,100}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d+|\.[a-z]{2,}|/|\b)"),
     ("tns", r"(?i)\b([a-z0-9_.$-]{1,64}/[^\s/@\x1e\x1f\"']{3,64})@(?://)?[a-z0-9.-]{2,}(?::\d+|/)"),
+    ("email", r"[A-Za-z0-9._%+'!#$&*-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b"),
+    ("email", r"[A-Za-z0-9._%+-]{1,64}@\[?(?:\d{1,3}\.){3}\d{1,3}\]?"),
+)  # fmt: skip
+
+PLAIN: tuple[tuple[str, str], ...] = (
     ("webhook", r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/([A-Za-z0-9_/+-]{8,})"),
     ("webhook", r"(?:discord(?:app)?\.com/api/(?:v\d+/)?webhooks|api\.telegram\.org/bot\d*:?|outlook\.office\.com/webhook[b2]*|[a-z0-9-]+\.webhook\.office\.com/webhookb2|chat\.googleapis\.com/v1/spaces|hooks\.zapier\.com/hooks/catch|maker\.ifttt\.com/trigger/\w+/with/key|events\.pagerduty\.com/integration)/?([\w@%=&?:.+/-]{8,})"),
     ("signed", r"(?i)[?&;](?:amp;)?(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|sig|signature|awsaccesskeyid|googleaccessid|policy|key-pair-id|hmac|token|tk|key|api_?key|auth|access|code|state|st|sid|hash|k|t|pw|p|ticket|assertion|samlresponse|session)=([^&\s\x1e\x1f\"'<>#;]{6,})"),
     ("scheme", r"(?i)\b(?:bearer|basic|negotiate|ntlm|apikey|api-key|token|aws4-hmac-sha256|sharedkey(?:lite)?|hawk|digest|splunk|genie-?key|sso-key|pve(?:api)?token|bot|oauth|macaroon|ssws|zoho-oauthtoken|glpi)[ \t:=]+([A-Za-z0-9_.~+/=:!-]{6,})"),
     ("azure", r"(?i)(?:accountkey|sharedaccesskey|sharedsecret|primarykey|secondarykey)=([A-Za-z0-9+/=]{8,})"),
-    ("email", r"[A-Za-z0-9._%+'!#$&*-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b"),
-    ("email", r"[A-Za-z0-9._%+-]{1,64}@\[?(?:\d{1,3}\.){3}\d{1,3}\]?"),
     ("email-spelt", r"(?i)[a-z0-9._%+-]{1,64}\s{0,3}[\[({<]\s{0,2}(?:at|@|arroba|a)\s{0,2}[\])}>]\s{0,3}[a-z0-9-]{1,63}(?:\s{0,3}(?:[\[({<]\s{0,2}(?:dot|\.|punkt|point|punto)\s{0,2}[\])}>]|\.| dot )\s{0,3}[a-z0-9-]{2,63}){1,5}"),
     ("email-spelt", r"(?i)\b[a-z0-9._%+-]{1,64} at [a-z0-9-]{1,63}(?: dot [a-z0-9-]{2,63}){1,5}\b"),
     ("customer", r"(?:cus|gcus)_[A-Za-z0-9]{4,}"),

@@ -1,5 +1,6 @@
 """Every rule on plain text behind one set match, and what each finds."""
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -17,8 +18,10 @@ from opspanel.sanitize import (
     tables,
     views,
 )
-from opspanel.sanitize.engine import Hit, Pattern, PatternSet
+from opspanel.sanitize.engine import Hit, Pattern, PatternSet, widened
 
+_AT_WORD = Pattern(r"[^\s\x1e\x1f]*@[^\s\x1e\x1f]*")
+_MANY_WORDS = 20
 HIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1d\x7f-\x9f\xad]"
 
 
@@ -33,8 +36,10 @@ class _Form(NamedTuple):
     pattern: Pattern
     check: checks.Check
 
-    def find(self, data: bytes) -> Iterator[Found]:
-        for start, end in self.pattern.spans(data):
+    def find(
+        self, data: bytes, first: int = 0, last: int | None = None
+    ) -> Iterator[Found]:
+        for start, end in self.pattern.spans(data, first, last):
             if self.check(data, start, end):
                 yield Found(start, end, self.rule)
 
@@ -70,6 +75,19 @@ def _rule(
 type Finder = Callable[[bytes], Iterator[Found]]
 
 DISTINCT = _forms(patterns.DISTINCT)
+_AROUND_AT = _forms(patterns.AROUND_AT)
+
+
+def _addresses(data: bytes) -> Iterator[Found]:
+    """What stands around an `@`: none of these forms holds a space or a separator."""
+    words = list(itertools.islice(_AT_WORD.spans(data), _MANY_WORDS))
+    if len(words) == _MANY_WORDS:
+        words = [(0, len(data))]
+    for start, end in words:
+        for form in _AROUND_AT:
+            yield from form.find(data, start, end)
+
+
 _OTHERS: tuple[tuple[str, Finder], ...] = (
     (keywords.HINT, _spoken),
     (randomness.HINT, _rule("random", randomness.find)),
@@ -77,6 +95,7 @@ _OTHERS: tuple[tuple[str, Finder], ...] = (
     (prose.STRONG, _rule("strong", prose.strong)),
     (commands.HINT, _rule("command", commands.find)),
     (pem.HINT, _rule("pem", pem.find)),
+    ("@", _addresses),
 )
 _FORMS = DISTINCT + _forms(patterns.PLAIN)
 _FINDERS: tuple[Finder, ...] = (
@@ -92,16 +111,15 @@ _HINTS = {
     "blob": blobs.HINT,
     "hidden": HIDDEN,
 }
-# A character that every match of these holds: the cheapest superset there is.
-_NEEDED = {"email": "@", "userinfo": "@", "userinfo-short": "@", "tns": "@"}
+# A hint that hits costs a search for its places and more: these are not widened.
 _SOURCES = (
-    *(_NEEDED.get(form.rule, form.pattern.source) for form in _FORMS),
+    *(widened(form.pattern.source) for form in _FORMS),
     *(source for source, _ in _OTHERS),
     *_HINTS.values(),
 )
 _READING = {name: Pattern(source) for name, source in _HINTS.items()}
 _HINT_NAMES = dict(enumerate(_HINTS, start=len(_FINDERS)))
-_DISTINCT_SET = PatternSet([form.pattern.source for form in DISTINCT])
+_DISTINCT_SET = PatternSet([widened(form.pattern.source) for form in DISTINCT])
 
 
 def _grouped(*apart: tuple[str, ...]) -> tuple[tuple[PatternSet, tuple[int, ...]], ...]:
