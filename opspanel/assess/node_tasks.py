@@ -7,11 +7,19 @@ from opspanel.assess.task_counts import (
     completed_of,
     count_of,
     oldest_age,
+    open_in_words,
     task_counts,
 )
 from opspanel.assess.task_types import judge_type
-from opspanel.assess.verdict import Finding, Judged, headline, unseen, worst_shown
-from opspanel.assess.wording import duration, number
+from opspanel.assess.verdict import (
+    Finding,
+    Judged,
+    headline,
+    of_part,
+    unseen,
+    worst_shown,
+)
+from opspanel.assess.wording import Missing, duration
 from opspanel.assessment import Estimate, Figure, NodeTasks, TaskQueue, Trend
 from opspanel.terms import Absence, FailureKind, Health, Source, Unit
 
@@ -20,10 +28,10 @@ def judge_node_tasks(scene: Scene) -> tuple[NodeTasks, Judged]:
     counts = task_counts(scene.node_tasks)
     types, of_types = _types(counts, scene)
     findings = (*_whole_findings(counts, scene), *of_types)
-    status, reason = headline(findings, fine=_fine(counts))
+    status, reason = headline(findings, fine=open_in_words(counts))
     origin = scene.origin(Source.NODE_TASKS)
 
-    def figure(part: str, value: float | Absence | FailureKind) -> Figure:
+    def figure(part: str, value: float | Missing) -> Figure:
         return origin.figure(f"node_tasks {part}", Unit.COUNT, value)
 
     shown = worst_shown(types, scene.panel.node_tasks.max_types_shown)
@@ -56,17 +64,11 @@ def _types(
         for name in dict.fromkeys((*declared, *counts.types()))
     ]
     findings = (
-        _of_type(queue.task_type, finding)
+        of_part(queue.task_type, finding)
         for queue, found in judged
         for finding in found
     )
     return tuple(queue for queue, _ in judged), tuple(findings)
-
-
-def _of_type(name: str, finding: Finding) -> Finding:
-    return Finding(
-        status=finding.status, reason=f"{name} {finding.reason}", signal=finding.signal
-    )
 
 
 def _whole_findings(counts: TaskCounts, scene: Scene) -> tuple[Finding, ...]:
@@ -99,7 +101,7 @@ def _terminal(scene: Scene) -> tuple[Estimate, ...]:
     reading, origin = scene.node_tasks, scene.origin(Source.NODE_TASKS)
     statuses = scene.panel.node_tasks.statuses
 
-    def estimate(status: str) -> float | Absence | FailureKind:
+    def estimate(status: str) -> float | Missing:
         if isinstance(reading, Absence | FailureKind):
             return reading
         if isinstance(reading.terminal_estimates, FailureKind):
@@ -115,13 +117,6 @@ def _terminal(scene: Scene) -> tuple[Estimate, ...]:
         )
         for status in (*statuses.completed, *statuses.failed)
     )
-
-
-def _fine(counts: TaskCounts) -> str:
-    waiting, in_flight = count_of(counts.claimable), count_of(counts.in_flight)
-    if not isinstance(waiting, float) or not isinstance(in_flight, float):
-        return ""
-    return f"{number(waiting)} claimable, {number(in_flight)} in flight"
 
 
 def _judged(findings: tuple[Finding, ...], scene: Scene) -> Judged:

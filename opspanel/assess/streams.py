@@ -6,7 +6,7 @@ from opspanel.assess.backlog import depth_of, keeps_acknowledged, oldest_age
 from opspanel.assess.consumers import judge_consumer, lag
 from opspanel.assess.figures import Origin
 from opspanel.assess.stream_findings import fill_findings, remarks, waiting_findings
-from opspanel.assess.verdict import SEVERITY, Finding, unseen, verdict
+from opspanel.assess.verdict import SEVERITY, Finding, of_part, unseen, verdict
 from opspanel.assess.wording import Missing, number
 from opspanel.assessment import Consumer, Figure, StreamQueue
 from opspanel.panel.config import PanelConfig
@@ -96,17 +96,11 @@ def _judge_consumers(
     judged.sort(key=lambda pair: -SEVERITY[pair[0].status])
     shown = judged[: panel.nats.max_consumers_shown]
     findings = (
-        _of_consumer(consumer.name, finding)
+        of_part(consumer.name, finding)
         for consumer, found in judged
         for finding in found
     )
     return tuple(consumer for consumer, _ in shown), tuple(findings)
-
-
-def _of_consumer(name: str, finding: Finding) -> Finding:
-    return Finding(
-        status=finding.status, reason=f"{name} {finding.reason}", signal=finding.signal
-    )
 
 
 def _oldest_figure(stream: StreamReading, panel: PanelConfig, origin: Origin) -> Figure:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from opspanel.assess.figures import Origin
 from opspanel.assess.verdict import Finding, unseen
-from opspanel.assess.wording import Missing
+from opspanel.assess.wording import Missing, number
 from opspanel.readings import FlowReading, NodeTasksReading, OpenTasks
 from opspanel.terms import Absence, FailureKind
 
@@ -95,6 +95,13 @@ def summed[Row: (OpenTasks, FlowReading)](
 
 def count_of(rows: Open) -> float | Missing:
     return summed(rows, lambda row: row.count)
+
+
+def open_in_words(counts: TaskCounts) -> str:
+    waiting, in_flight = count_of(counts.claimable), count_of(counts.in_flight)
+    if not isinstance(waiting, float) or not isinstance(in_flight, float):
+        return ""
+    return f"{number(waiting)} claimable, {number(in_flight)} in flight"
 
 
 def nodes_of(rows: Open) -> float | Missing:

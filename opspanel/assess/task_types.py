@@ -9,6 +9,7 @@ from opspanel.assess.task_counts import (
     failed_of,
     nodes_of,
     oldest_age,
+    open_in_words,
 )
 from opspanel.assess.verdict import Finding, crossed, graded, unseen, verdict
 from opspanel.assess.wording import Missing, counted, duration, number, percent
@@ -29,7 +30,7 @@ def judge_type(
         *_stuck_findings(name, counts, panel),
         *_failure_findings(counts, panel),
     )
-    status, reason = verdict((*findings, *counts.gaps()), fine=_fine(counts))
+    status, reason = verdict((*findings, *counts.gaps()), fine=open_in_words(counts))
     queue = TaskQueue(
         task_type=name,
         status=status,
@@ -111,10 +112,3 @@ def _failure_findings(counts: TaskCounts, panel: PanelConfig) -> tuple[Finding, 
 
 def _count(part: str, value: float | Missing, origin: Origin) -> Figure:
     return origin.figure(f"node_tasks {part}", Unit.COUNT, value)
-
-
-def _fine(counts: TaskCounts) -> str:
-    waiting, in_flight = count_of(counts.claimable), count_of(counts.in_flight)
-    if not isinstance(waiting, float) or not isinstance(in_flight, float):
-        return ""
-    return f"{number(waiting)} claimable, {number(in_flight)} in flight"

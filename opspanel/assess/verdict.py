@@ -1,7 +1,7 @@
 """From single findings to a status with its reason. Bad beats unknown beats healthy."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from opspanel.assess.wording import Missing, together, why
@@ -108,6 +108,11 @@ def graded(value: float, level: Level) -> Health:
 def crossed(value: float, level: Level) -> float:
     """The threshold to name beside a value that is not healthy."""
     return level.unhealthy if value >= level.unhealthy else level.degraded
+
+
+def of_part(name: str, finding: Finding) -> Finding:
+    """What was found of a part, as said of the whole."""
+    return replace(finding, reason=f"{name} {finding.reason}")
 
 
 def unseen(missing: Missing, what: str = "") -> Finding:
