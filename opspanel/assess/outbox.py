@@ -15,10 +15,9 @@ from opspanel.assess.verdict import (
 )
 from opspanel.assess.wording import Missing, counted, duration, number
 from opspanel.assessment import Figure, Outbox
+from opspanel.panel.config import PUBLISH_FAILURES
 from opspanel.readings import OutboxReading, PendingEvents
 from opspanel.terms import Absence, FailureKind, Health, Signal, Source, Unit
-
-PUBLISH_FAILURES = "outbox.publish_failures"
 
 
 def judge_outbox(scene: Scene) -> tuple[Outbox, Judged]:

@@ -18,9 +18,10 @@ Name = Annotated[str, Field(min_length=1, max_length=80)]
 LabelName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 PromQL = Annotated[str, Field(min_length=1, max_length=4000)]
 PositiveSeconds = Annotated[float, Field(gt=0)]
-Ratio = Annotated[float, Field(ge=0, le=1)]
 # What `assess` knows how to read, by the name that a query has in panel.toml.
 QueryName = Literal["up", "scraped", "throughput", "errors", "latency_p95"]
+# The one query that belongs to no service: its key among the answers.
+PUBLISH_FAILURES = "outbox.publish_failures"
 
 
 class Section(BaseModel):

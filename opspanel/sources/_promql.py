@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from opspanel.panel.config import PanelConfig
+from opspanel.panel.config import PUBLISH_FAILURES, PanelConfig
 
 # Queries by key, e.g. {"api.throughput": "sum(rate(...))"}.
 type Pieces = Mapping[str, str]
@@ -10,7 +10,6 @@ type Pieces = Mapping[str, str]
 # The label that tells the pieces of a combined query apart.
 MARK = "opspanel_query"
 CLOCK = "clock"
-PUBLISH_FAILURES = "outbox.publish_failures"
 HEALTH = ("up", "scraped")
 RATES = ("throughput", "errors", "latency_p95")
 TRENDS = ("throughput", "errors")
