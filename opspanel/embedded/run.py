@@ -35,9 +35,7 @@ def run(request: Request, say: Say) -> None:
     """Returns after a stop that was asked for. Raises StartError and OSError."""
     request.folder.mkdir(parents=True, exist_ok=True)
     with OnlyOne(request.folder / "lock") as lock:
-        # Of an earlier run, which was perhaps killed: its addresses are nobody's now.
-        for old in filter(None, (request.folder / "env.json", request.ready_file)):
-            old.unlink(missing_ok=True)
+        withdraw(request)  # what an earlier run left that was killed
         env.address_book.cache_clear()
         supervisor = Supervisor(request.folder / "logs", say, hold=lock.fileno())
         with ended_by_signals(), stopping(supervisor, request, say):
@@ -59,6 +57,12 @@ def announce(stack: Stack, request: Request, say: Say, seconds: float) -> None:
     say(f"\nLogs: {request.folder / 'logs'}    Stop: Ctrl-C")
 
 
+def withdraw(request: Request) -> None:
+    """The addresses of a run that is over are nobody's, or soon somebody else's."""
+    for told in filter(None, (request.folder / "env.json", request.ready_file)):
+        told.unlink(missing_ok=True)
+
+
 def tend(supervisor: Supervisor) -> None:
     while True:
         supervisor.tend()
@@ -73,7 +77,7 @@ def stopping(supervisor: Supervisor, request: Request, say: Say) -> Iterator[Non
     except Stopped:
         say("Stopping ...")
     finally:
-        (request.folder / "env.json").unlink(missing_ok=True)
+        withdraw(request)
         supervisor.stop()
     say("Stopped.")
 

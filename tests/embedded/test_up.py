@@ -36,6 +36,7 @@ def test_from_one_command_to_a_clean_end_twice(up) -> None:
     stop_and_find_nothing(up, signal.SIGTERM)
     assert up.process.returncode == 0
     assert not (up.run_dir / "env.json").exists()
+    assert not up.ready_file.exists()
 
 
 def check_ready_file(up: Up, ready: dict) -> None:

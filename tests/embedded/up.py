@@ -40,7 +40,9 @@ class Up:
                 self.command(*words), env=self.environment, stdout=output, stderr=output
             )
         wait_for(self._is_ready, 150)
-        return json.loads(self.ready_file.read_text())
+        ready = json.loads(self.ready_file.read_text())
+        self.pids: dict[str, int] = ready["pids"]
+        return ready
 
     def _is_ready(self) -> bool:
         assert self.process.poll() is None, self.output.read_text()
@@ -59,7 +61,7 @@ class Up:
     def left(self) -> dict[int, str]:
         return with_word(str(self.run_dir)) | {
             pid: name
-            for name, pid in json.loads(self.ready_file.read_text())["pids"].items()
+            for name, pid in self.pids.items()
             if Path(f"/proc/{pid}/cmdline").exists()
             and Path(f"/proc/{pid}/cmdline").read_bytes()
         }
