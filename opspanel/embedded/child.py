@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from opspanel.embedded.program import Program, StartError
 # The shell tells the reaper its process group before it becomes the program, so that
 # no moment exists in which a killed parent leaves an unknown child.
 REGISTER = 'echo "+ $$ $0"; exec "$@" >&2'
+TELLING = re.compile(r"(?!LINE \d+:).*\w")
 
 
 class Reaper:
@@ -124,8 +126,11 @@ class Child:
             os.killpg(self.pid, signal.SIGKILL)
 
     def last_words(self) -> str:
-        lines = self.log.read_text(errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else "it said nothing"
+        """The last line of the log that says something: Postgres quotes the statement
+        after its error, and points at the place with a caret."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        telling = [line for line in lines if TELLING.match(line)]
+        return telling[-1].strip()[:300] if telling else "it said nothing"
 
     def require_alive(self) -> None:
         if (code := self.exit_code()) is not None:

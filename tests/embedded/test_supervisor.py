@@ -133,3 +133,10 @@ def test_a_failed_errand_is_an_error_and_a_done_one_is_not(supervisor) -> None:
     supervisor.run_to_end(python("pass"))
     with pytest.raises(StartError, match="thing failed: the table is gone"):
         supervisor.run_to_end(python("raise SystemExit('the table is gone')"))
+
+
+def test_a_failed_errand_is_told_by_what_went_wrong(supervisor) -> None:
+    """Of an error of Postgres the words are quoted, not the caret under a statement."""
+    words = 'relation "thing" does not exist\nLINE 1: SELECT 1\n               ^\n'
+    with pytest.raises(StartError, match='failed: relation "thing" does not exist '):
+        supervisor.run_to_end(python(f"raise SystemExit({words!r})"))
