@@ -204,6 +204,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 
+# Nothing leaves by a report of an exception, a task or a log line but through these.
+DEFAULT_EXCEPTION_REPORTER = "opspanel.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "opspanel.error_reports.ReporterFilter"
 LOG_LEVEL = env.choice(
     "OPSPANEL_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"
 )
