@@ -54,6 +54,8 @@ AROUND_AT: tuple[tuple[str, str], ...] = (
     ("tns", r"(?i)\b([a-z0-9_.$-]{1,64}/[^\s/@\x1e\x1f\"']{3,64})@(?://)?[a-z0-9.-]{2,}(?::\d+|/)"),
     ("email", r"[A-Za-z0-9._%+'!#$&*-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b"),
     ("email", r"[A-Za-z0-9._%+-]{1,64}@\[?(?:\d{1,3}\.){3}\d{1,3}\]?"),
+    # As a name for which dots are not allowed: a consumer's, a metric's.
+    ("email", r"[A-Za-z0-9_%+-]{2,64}@[A-Za-z0-9-]{1,63}(?:_[A-Za-z0-9-]{1,63}){0,3}_(?:com|net|org|edu|gov|io|dev|app|info|example|test|de|fr|uk|es|it|nl|pl|ch|se|no|jp|cn|ru|br|ca|au)\b"),
 )  # fmt: skip
 
 PLAIN: tuple[tuple[str, str], ...] = (
