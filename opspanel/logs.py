@@ -25,8 +25,7 @@ class LineFormatter(logging.Formatter):
         if not isinstance(found, dict):  # the sanitizer failed, and so closed
             found = {"level": record.levelname, "message": PLACEHOLDER}
         at = datetime.fromtimestamp(record.created, UTC).isoformat()
-        line = {"at": at, **found, "correlation_id": sanitize(current_id())}
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps({"at": at, **found}, ensure_ascii=False)
 
 
 def _bearable(record: logging.LogRecord) -> logging.LogRecord:
@@ -37,6 +36,7 @@ def _bearable(record: logging.LogRecord) -> logging.LogRecord:
             values[name] = f"<{type(values[name]).__name__}>"
     if record.exc_text and not record.exc_info:  # it came through a queue
         values["exception"] = record.exc_text
+    values["correlation_id"] = current_id()
     return logging.makeLogRecord(values)
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from opspanel import correlation
 from opspanel.database.base import database_answers_within
+from opspanel.sanitize.headers import clean_header, needs_cleaning
 
 # Shorter than the time after which a page gives up a poll.
 DATABASE_SECONDS = 2.0
@@ -18,6 +19,19 @@ def correlation_id(get_response: GetResponse) -> GetResponse:
         chosen = correlation.accept(request.headers.get(correlation.HEADER))
         response = get_response(request)
         response[correlation.HEADER] = chosen
+        return response
+
+    return middleware
+
+
+def clean_headers(get_response: GetResponse) -> GetResponse:
+    """Cookies are not among the headers here: they are secrets of the one they go to."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in list(response.items()):
+            if needs_cleaning(name, value):
+                response[name] = clean_header(name, value)
         return response
 
     return middleware

@@ -60,11 +60,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.socialaccount",
 ]
 
 MIDDLEWARE = [
     "opspanel.middleware.correlation_id",
+    "opspanel.middleware.clean_headers",
     "opspanel.middleware.never_stored",
     "opspanel.middleware.never_hung",
     "django.middleware.security.SecurityMiddleware",
@@ -138,6 +138,7 @@ MFA_FORMS = {
     "authenticate": "opspanel.access.codes.CodeForm",
     "reauthenticate": "opspanel.access.codes.CodeAgainForm",
 }
+MFA_RATE_LIMITS = False
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_PASSKEY_LOGIN_ENABLED = True

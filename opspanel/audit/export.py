@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from opspanel.models import AuditEvent
+from opspanel.sanitize.cells import formula_safe
 
 COLUMNS = (
     "seq",
@@ -25,8 +26,6 @@ COLUMNS = (
     "hash",
 )
 FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/x-ndjson"}
-# What makes a spreadsheet take a cell for a formula, in wide forms too.
-_BEGINS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the wide ones are meant
 
 
 def lines(events: Iterable[AuditEvent], form: str) -> Iterator[str]:
@@ -64,5 +63,4 @@ def _values(event: AuditEvent) -> dict[str, Any]:
 def _cell(value: Any) -> str:
     if isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_BEGINS_FORMULA) else text
+    return formula_safe("" if value is None else str(value))
