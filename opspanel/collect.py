@@ -139,7 +139,8 @@ class Collector:
 
     def _test_sanitizer(self, readings: Readings, now: datetime) -> SelfTest:
         canaries = fresh_canaries()
-        copy = self._clean(planted(readings, canaries, now), now)
+        stream = next(iter(self._panel.nats.streams), "CANARIES")
+        copy = self._clean(planted(readings, canaries, stream, now), now)
         found = survivors(canaries, to_json(copy))
         if found:
             log.critical("the sanitizer let through: %s", ", ".join(found))

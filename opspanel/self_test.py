@@ -67,17 +67,18 @@ _SHAPES: Mapping[str, str] = {
 
 
 def planted(
-    readings: Readings, canaries: tuple[Canary, ...], now: datetime
+    readings: Readings, canaries: tuple[Canary, ...], stream: str, now: datetime
 ) -> Readings:
-    """A copy of `readings` with the canaries as names. A source that failed in this
-    pass gets a reading that holds nothing else."""
+    """A copy of `readings` with the canaries as names: of task types, and of consumers
+    of `stream`, one that is shown. A source that failed in this pass gets a reading
+    that holds nothing else."""
     nats, tasks = readings.nats, readings.node_tasks
     long_ago = now - timedelta(days=1)
     return replace(
         readings,
         nats=replace(
             _empty_nats(now) if isinstance(nats, FailureKind) else nats,
-            streams=tuple(_streams(canaries, long_ago)),
+            streams=(_stream(stream, canaries, long_ago),),
         ),
         node_tasks=replace(
             _empty_tasks(now) if isinstance(tasks, FailureKind) else tasks,
@@ -107,25 +108,24 @@ def _empty_tasks(now: datetime) -> NodeTasksReading:
     )
 
 
-def _streams(
-    canaries: tuple[Canary, ...], long_ago: datetime
-) -> Iterator[StreamReading]:
-    """Each canary names a stream, and a consumer whose silence gets it into reasons."""
-    for canary in canaries:
-        yield StreamReading(
-            name=canary.text,
-            retention="limits",
-            discard="old",
-            messages=10,
-            bytes=10,
-            max_bytes=None,
-            max_messages=None,
-            first_at=long_ago,
-            last_at=long_ago,
-            has_leader=True,
-            replicas_lagging=0,
-            consumers=(_consumer(canary, long_ago),),
-        )
+def _stream(
+    name: str, canaries: tuple[Canary, ...], long_ago: datetime
+) -> StreamReading:
+    """Its consumers are silent for long, which gets their names into reasons too."""
+    return StreamReading(
+        name=name,
+        retention="limits",
+        discard="old",
+        messages=10,
+        bytes=10,
+        max_bytes=None,
+        max_messages=None,
+        first_at=long_ago,
+        last_at=long_ago,
+        has_leader=True,
+        replicas_lagging=0,
+        consumers=tuple(_consumer(canary, long_ago) for canary in canaries),
+    )
 
 
 def _consumer(canary: Canary, long_ago: datetime) -> ConsumerReading:

@@ -20,13 +20,19 @@ NOTHING = Readings(
     **dict.fromkeys(("prometheus", "nats", "node_tasks", "outbox"), FailureKind.TIMEOUT)
 )
 
+STREAM = "PROVISIONING"
+
 
 def leaking(assessment):
     """A sanitizer with a hole: one reason goes through as it came."""
     snapshot = clean(assessment)
-    *others, last = snapshot.queues.nats.streams
-    raw = CleanText(assessment.queues.nats.streams[-1].name)
-    streams = (*others, replace(last, name=raw))
+    stream, *others = snapshot.queues.nats.streams
+    first, *rest = stream.consumers or [None]
+    if first is None:
+        return snapshot
+    raw = CleanText(assessment.queues.nats.streams[0].consumers[0].name)
+    consumers = (replace(first, name=raw), *rest)
+    streams = (replace(stream, consumers=consumers), *others)
     nats = replace(snapshot.queues.nats, streams=streams)
     return replace(snapshot, queues=replace(snapshot.queues, nats=nats))
 
@@ -49,7 +55,9 @@ def test_canaries_reach_the_sanitizer_even_when_no_source_answers():
     """Each planted secret is in what is judged: the test looks at text that travels."""
     canaries = fresh_canaries()
     now = timezone.now()
-    judged = assess(planted(NOTHING, canaries, now), configured_panel(), now)
+    judged = assess(planted(NOTHING, canaries, STREAM, now), configured_panel(), now)
+    for part in (judged.queues.nats.streams, judged.queues.node_tasks, judged.actions):
+        assert survivors(canaries, repr(part).encode())
     assert len(survivors(canaries, repr(judged).encode())) == len(canaries)
 
 
@@ -58,7 +66,9 @@ def test_no_canary_survives_cleaning():
     for _ in range(30):
         canaries = fresh_canaries()
         now = timezone.now()
-        copy = clean(assess(planted(NOTHING, canaries, now), configured_panel(), now))
+        copy = clean(
+            assess(planted(NOTHING, canaries, STREAM, now), configured_panel(), now)
+        )
         assert survivors(canaries, to_json(copy)) == ()
 
 

