@@ -35,11 +35,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     message = "This form has expired. Go back, reload the page and try again."
-    return _error(request, 403, "csrf_failed", message)
+    return _error(request, 403, "csrf_failed", message, page="expired")
 
 
-def _error(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+def _error(
+    request: HttpRequest, status: int, code: str, message: str, page: str = ""
+) -> HttpResponse:
     if not request.accepts("text/html") or request.headers.get("HX-Request"):
         return problem(status, code, message)
     context = {"panel": configured_panel(), "message": message}
-    return render(request, f"errors/{status}.html", context, status=status)
+    return render(request, f"errors/{page or status}.html", context, status=status)

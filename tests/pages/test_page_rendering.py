@@ -265,10 +265,10 @@ def test_another_snapshot_of_the_same_second_is_not_mixed_up():
     assert "Unhealthy" not in text_of(live(snapshots.healthy()))
 
 
-@pytest.mark.parametrize("code", [400, 403, 404, 500, 503])
-def test_error_pages_need_no_context(code):
+@pytest.mark.parametrize("page", [400, 403, 404, 500, 503, "expired"])
+def test_error_pages_need_no_context(page):
     """They must not fail themselves."""
-    assert "<h1>" in render_to_string(f"errors/{code}.html")
+    assert "<h1>" in render_to_string(f"errors/{page}.html")
 
 
 def test_the_refusal_says_whom_to_ask():
