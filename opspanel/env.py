@@ -71,14 +71,6 @@ def flag(name: str, *, default: bool) -> bool:
     return value in {"true", "1"}
 
 
-def whole(name: str, default: int, *, least: int = 0) -> int:
-    value = text(name, str(default))
-    if not value.isdecimal() or int(value) < least:
-        message = f"{name} must be a whole number of at least {least}."
-        raise ImproperlyConfigured(message)
-    return int(value)
-
-
 def listing(name: str, default: str) -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 

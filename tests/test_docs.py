@@ -15,7 +15,15 @@ SETTINGS = Path("docs/settings.md").read_text()
 OPERATIONS = Path("docs/operations.md").read_text()
 PANEL_TOML = Path("docs/panel-toml.md").read_text()
 TERMS = Path("docs/terms.md").read_text()
-READERS = {"text", "optional", "flag", "whole", "listing", "address"}
+READERS = {
+    "text",
+    "optional",
+    "flag",
+    "listing",
+    "address",
+    "existing_file",
+    "choice",
+}
 
 
 def settings_read():

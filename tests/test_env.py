@@ -20,8 +20,7 @@ def own_run_dir(monkeypatch, tmp_path):
     ("value", "read"),
     [
         ("maybe", lambda: env.flag("THING", default=True)),
-        ("many", lambda: env.whole("THING", 1)),
-        ("0", lambda: env.whole("THING", 1, least=1)),
+        ("LOUD", lambda: env.choice("THING", "INFO", "INFO", "DEBUG")),
         ("mysql://host/x", lambda: env.address("THING", "postgres")),
     ],
 )
@@ -30,7 +29,7 @@ def test_a_wrong_value_is_refused_by_name_and_never_quoted(monkeypatch, value, r
     monkeypatch.setenv("THING", value)
     with pytest.raises(ImproperlyConfigured, match=r"^THING must") as caught:
         read()
-    assert value not in str(caught.value) or value.isdecimal()
+    assert value not in str(caught.value)
 
 
 def test_a_needed_value_that_is_missing_is_named():
