@@ -23,6 +23,8 @@ class OpsConfig(AppConfig):
         sessions.connect()
         signals.connect()
         if apps.is_installed("allauth.mfa"):  # which `manage.py up` itself has not
+            from opspanel import checks  # noqa: PLC0415
             from opspanel.access import strength  # noqa: PLC0415
 
+            checks.connect()
             strength.connect()

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from opspanel.access.guard import permission_required
+from opspanel.access.guard import fresh_sign_in_required, permission_required
 from opspanel.audit import AuditError, Target, record
 from opspanel.audit.export import FORMATS, lines
 from opspanel.audit.listing import EXPORT_LIMIT, Filter, page
@@ -42,6 +42,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @permission_required("ops.view_audit")
+@fresh_sign_in_required
 def audit_export(request: HttpRequest) -> HttpResponse:
     """The newest rows of the filter, at most EXPORT_LIMIT, as an attachment."""
     form = AuditExport(request.POST)

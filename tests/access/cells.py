@@ -1,0 +1,107 @@
+"""One cell of the authorization matrix: what one actor gets for one request."""
+
+import time
+from contextlib import contextmanager
+
+from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import Max
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from opspanel.checks import patterns
+from opspanel.models import Attempts, AuditEvent, User
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+ROLES = {
+    "viewer": "viewer",
+    "on_call": "on-call",
+    "removed": "on-call",
+    "admin": "admin",
+    "admin_without_factor": "admin",
+    "admin_stale": "admin",
+    "deactivated": "admin",
+}
+ACTORS = ("stranger", "no_role", *ROLES)
+ARGUMENTS = {"ops:runbook": ["ops.outbox.relay"], "mfa_remove_webauthn": [1]}
+# Bookkeeping about requests, which is not what a request is refused for.
+KEPT_BY_THE_DOOR = ("django_session", "ops_attempts")
+
+
+def routes():
+    """Every route of the resolver by its full name."""
+    found = {}
+    for entry in get_resolver().url_patterns:
+        namespace = getattr(entry, "namespace", None)
+        for route in patterns(getattr(entry, "url_patterns", [entry])):
+            name = f"{namespace}:{route.name}" if namespace else route.name
+            found[name] = route
+    return found
+
+
+class Actor:
+    """Somebody at a browser, whose session is put back after each request."""
+
+    def __init__(self, name, encoded_password):
+        self.name = name
+        self.client = Client(raise_request_exception=False)
+        if name == "stranger":
+            return
+        self.user = User.objects.create(username=name, password=encoded_password)
+        if name in ROLES:
+            self.user.groups.add(Group.objects.get(name=ROLES[name]))
+        self.client.force_login(self.user)
+        self._prepare_session()
+        if name == "removed":
+            self.user.groups.clear()
+        if name == "deactivated":
+            User.objects.filter(pk=self.user.pk).update(is_active=False)
+
+    def _prepare_session(self):
+        session = self.client.session
+        if self.name != "admin_without_factor":
+            session["second_factor"] = True
+        if self.name == "admin_stale":
+            session["signed_in_at"] = time.time() - 16 * 60
+        session.save()
+        self.kept = Session.objects.get(pk=session.session_key)
+        self.cookie = session.session_key
+
+    def put_back(self):
+        self.client.cookies.clear()
+        Attempts.objects.all().delete()
+        if self.name != "stranger":
+            self.kept.save()
+            User.objects.filter(pk=self.user.pk).update(session_epoch=0)
+            self.client.cookies["ops_session"] = self.cookie
+
+    def asks(self, name, method, *, htmx):
+        """`(status, audit rows made, other tables written to)`."""
+        self.put_back()
+        address = reverse(name, args=ARGUMENTS.get(name))
+        headers = {"HX-Request": "true"} if htmx else {}
+        before = _audited()
+        with writes() as written:
+            answer = self.client.generic(method, address, headers=headers)
+        return answer.status_code, _audited() - before, sorted(written)
+
+
+def _audited():
+    return AuditEvent.objects.aggregate(last=Max("seq"))["last"] or 0
+
+
+@contextmanager
+def writes():
+    """The tables that Django's connection writes to."""
+    tables = set()
+
+    def note(execute, sql, params, many, context):
+        words = sql.replace('"', "").split()
+        if words[0] in {"INSERT", "UPDATE", "DELETE"}:
+            tables.add(words[1] if words[0] == "UPDATE" else words[2])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield tables
+    tables.difference_update(KEPT_BY_THE_DOOR)
