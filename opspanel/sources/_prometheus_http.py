@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 
@@ -38,7 +37,7 @@ class PrometheusAddress:
     token: str | None = field(default=None, repr=False)
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
-    ca_file: str | Path | None = None
+    ca_file: str | None = None
 
 
 def open_client(address: PrometheusAddress) -> httpx.AsyncClient:
