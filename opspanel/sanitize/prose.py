@@ -71,8 +71,10 @@ HINT_LOGIN = _LOGIN.source
 _WITH = re.compile(
     rb"(?i)\b(?:with|using|via|mit|con|avec|com|met|by typing|typing)\s+(\S{5,80})|(?:^|\s)(\S{2,40})\s?/\s?(\S{4,80})"
 )
-STRONG = r"[A-Za-z0-9!@#$%^&*?~_.+-]{2,40}[!@#$%^&*?~][A-Za-z0-9!@#$%^&*?~_.+-]{0,40}"
-_STRONG = Pattern(STRONG)
+SIGNS = b"!@#$%^&*?~"
+_STRONG = Pattern(
+    r"[A-Za-z0-9!@#$%^&*?~_.+-]{2,40}[!@#$%^&*?~][A-Za-z0-9!@#$%^&*?~_.+-]{0,40}"
+)
 _NUMBERED = re.compile(rb"[\w.-]*#\d+")
 _LEAD_IN = re.compile(rb"(\S{4,120})\s+(\S{1,8})((?:\s+\S{1,14}){0,4})\s*$")
 

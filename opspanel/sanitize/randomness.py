@@ -11,16 +11,17 @@ from opspanel.sanitize import keys, limits, shapes
 from opspanel.sanitize.engine import Hit
 from opspanel.sanitize.surprise import surprise
 
-# Wide enough that no secret-like token escapes, narrow enough to pass over most words.
-HINT = (
-    r"[A-Za-z0-9]{16,}|(?:[A-Za-z]+[0-9]+){3,}|[A-Za-z0-9]{10,}[_+/~.-][A-Za-z0-9]{6,}"
-    r"|(?:[A-Z0-9]{4,8}-){3,}"
-)
 _TOKEN_BYTES = (
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/~=.:@-"
 )
 _APART = bytes(byte if byte in _TOKEN_BYTES else 0x20 for byte in range(256))
-_LIKELY = re.compile(HINT.encode())
+# Wide enough that no secret-like token escapes, narrow enough to pass over most words.
+# No part of a match is tried twice.
+_LIKELY = re.compile(
+    rb"[A-Za-z0-9]{16}|(?<![A-Za-z])(?:[A-Za-z]++[0-9]++){3}"
+    rb"|(?<![A-Za-z0-9])[A-Za-z0-9]{10,}+[_+/~.-][A-Za-z0-9]{6}"
+    rb"|[A-Z0-9]{4}-(?:[A-Z0-9]{4,8}-){2}"
+)
 _LONG_WORD = re.compile(rb"[A-Za-z]{16}|[A-Za-z]{10}[_+/-][A-Za-z]{6}")
 _LEAST_TOKEN = 12
 _LONGEST_LOOK = 256
@@ -114,19 +115,24 @@ def _prefixed_hex(piece: bytes) -> bool:
     )
 
 
+def _before(data: bytes, start: int) -> bytes:
+    return data[max(0, start - LOOKBACK) : start].rpartition(b"\x1e")[2]
+
+
 def _judge(data: bytes, start: int, end: int) -> bool:  # noqa: PLR0911 - one answer for each kind
     token = data[start:end]
-    before = data[max(0, start - LOOKBACK) : start].rpartition(b"\x1e")[2]
     if shapes.is_evident(token):
         return False
     if _HEX.fullmatch(token):
-        after = data[end : end + 1]
+        before, after = _before(data, start), data[end : end + 1]
         alone = (not before or before.endswith(b"\x1f")) and after in {b"", b"\x1e"}
         return _hex_verdict(token, before, alone=alone)
-    if shapes.is_identity(token) and _level(before) is keys.Level.IDENTITY:
-        return False
-    if shapes.is_ulid(token) and not _level(before) > keys.Level.UNKNOWN:
-        return False
+    if shapes.is_identity(token):
+        level = _level(_before(data, start))
+        if level is keys.Level.IDENTITY:
+            return False
+        if shapes.is_ulid(token) and not level > keys.Level.UNKNOWN:
+            return False
     readable = shapes.without_pod_suffix(token)
     return is_random(readable) or _prefixed_hex(token)
 
@@ -144,30 +150,30 @@ def _pieces(data: bytes, start: int, end: int) -> Iterator[Hit]:
 
 
 def _is_likely(token: bytes) -> bool:
-    """What the hint says, cheaply: most tokens are words and hold no digit."""
+    """Worth judging. Most tokens are words and hold no digit."""
     if len(token.translate(None, b"0123456789")) == len(token):
         return _LONG_WORD.search(token) is not None
     return _LIKELY.search(token) is not None
 
 
 def _tokens(data: bytes) -> Iterator[Hit]:
-    """Long runs without spaces that the hint holds for. Splitting all of the text is
+    """Long runs without spaces that are worth judging. Splitting all of the text is
     many times cheaper than searching it for each."""
     at = 0
-    for token in data.translate(_APART).split():
-        if len(token) >= _LEAST_TOKEN:
-            at = data.index(token, at)
-            end = at + len(token)
-            if len(token) > _LONGEST_LOOK or _is_likely(token):
-                yield at, end
-            at = end
+    words = data.translate(_APART).split()
+    for token in [word for word in words if len(word) >= _LEAST_TOKEN]:
+        at = data.index(token, at)
+        end = at + len(token)
+        if shapes.is_evident(token):
+            pass
+        elif len(token) > _LONGEST_LOOK or _is_likely(token):
+            yield at, end
+        at = end
 
 
 def find(data: bytes) -> Iterator[Hit]:
     """Spans of tokens that look random and that nothing harmless explains."""
     for start, end in limits.bounded(_tokens(data), limits.TOKENS):
-        if shapes.is_evident(data[start:end]):
-            continue
         for first, last in _pieces(data, start, end):
             if last - first >= _LEAST_TOKEN and _judge(data, first, last):
                 yield first, last

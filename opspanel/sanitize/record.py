@@ -35,16 +35,16 @@ class Record:
     def clean(self) -> None:
         leaves = _of_bearable_size(self.leaves)
         for _ in range(MAX_ROUNDS):
-            leaves = self._changed(_encodable(leaves))
+            leaves = self._changed(*_encodable(leaves))
             if not leaves:
                 return
         reasons.count("unstable", len(leaves))
         for leaf in leaves:
             leaf.home[leaf.slot] = PLACEHOLDER
 
-    def _changed(self, leaves: list[Leaf]) -> list[Leaf]:
+    def _changed(self, leaves: list[Leaf], whole: str) -> list[Leaf]:
         changed = []
-        for place, found in sorted(_search(leaves).items()):
+        for place, found in sorted(_search(leaves, whole).items()):
             leaf = leaves[place]
             key, text = _redacted(leaf, found)
             if (key, text) == (leaf.key, leaf.text):
@@ -56,7 +56,7 @@ class Record:
 
 def _of_bearable_size(leaves: list[Leaf]) -> list[Leaf]:
     """All leaves, or those that come before there is too much text."""
-    if sum(len(leaf[1]) for leaf in leaves) <= MAX_CHARACTERS // 2:
+    if sum([len(text) for _, text, _, _ in leaves]) <= MAX_CHARACTERS // 2:
         return leaves
     sizes = accumulate(len(leaf[0]) + len(leaf[1]) for leaf in leaves)
     kept = [
@@ -105,9 +105,8 @@ def _free_key(home: dict[str, Any], key: str) -> str:
     return free
 
 
-def _search(leaves: list[Leaf]) -> dict[int, list[Found]]:
+def _search(leaves: list[Leaf], whole: str) -> dict[int, list[Found]]:
     """What was found, by place of the leaf; offsets are those in the leaf's text."""
-    whole, pieces = _joined(leaves)
     data = as_bytes(whole)
     seen = rules.overview(data)
     direct = [Found(*hit, "known") for hit in KNOWN.spans(data)]
@@ -117,7 +116,7 @@ def _search(leaves: list[Leaf]) -> dict[int, list[Found]]:
         return _apart(leaves)
     found: dict[int, list[Found]] = {}
     if direct or seen.readings or not whole.isascii():
-        starts = [0, *accumulate(len(piece) + 1 for piece in pieces)]
+        starts = [0, *accumulate(map(_width, leaves))]
         _share_out(direct, leaves, starts, found)
         _read_closely(_hinted(data, seen.readings, starts, leaves), leaves, found)
     return found
@@ -132,35 +131,42 @@ def _apart(leaves: list[Leaf]) -> dict[int, list[Found]]:
     return {
         place: found
         for place, leaf in enumerate(leaves)
-        for found in _search([leaf]).values()
+        for found in _search([leaf], _joined([leaf])).values()
     }
 
 
-def _joined(leaves: list[Leaf]) -> tuple[str, list[str]]:
-    pieces = [f"{key}\x1f{text}" if key else text for key, text, _, _ in leaves]
-    return scanner.BETWEEN.join(pieces), pieces
+def _joined(leaves: list[Leaf]) -> str:
+    return scanner.BETWEEN.join(
+        [f"{key}\x1f{text}" if key else text for key, text, _, _ in leaves]
+    )
+
+
+def _width(leaf: Leaf) -> int:
+    """How much of the joined text is of one leaf, its separators included."""
+    return len(leaf.text) + 1 + (len(leaf.key) + 1 if leaf.key else 0)
 
 
 def _is_plain(leaves: list[Leaf], whole: str) -> bool:
     """Whether the texts hold none of the separators, and nothing that JSON cannot."""
-    keyed = sum(1 for leaf in leaves if leaf.key)
     return (
         whole.isascii()
         and whole.count(scanner.BETWEEN) == len(leaves) - 1
-        and whole.count(scanner.UNDER) == keyed
+        and whole.count(scanner.UNDER) == len([1 for leaf in leaves if leaf[0]])
         and "\0" not in whole
     )
 
 
-def _encodable(leaves: list[Leaf]) -> list[Leaf]:
-    if _is_plain(leaves, _joined(leaves)[0]):
-        return leaves
+def _encodable(leaves: list[Leaf]) -> tuple[list[Leaf], str]:
+    """The leaves with no signs of ours or that JSON lacks, and all of them joined."""
+    whole = _joined(leaves)
+    if _is_plain(leaves, whole):
+        return leaves, whole
     made = []
     for leaf in leaves:
         key, text = encodable(leaf.key), encodable(leaf.text)
         same = (key, text) == (leaf.key, leaf.text)
         made.append(leaf if same else _rewritten(leaf, key, text))
-    return made
+    return made, _joined(made)
 
 
 def _share_out(

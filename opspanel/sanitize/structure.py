@@ -98,11 +98,16 @@ class Walk:
             key = name if type(name) is str else _key(name)
             if key in made:
                 key = _unused(made, key)
-            if type(value) is str and key not in told and _is_simple(key, value):
+            level = keys.level(key) if name not in told else Level.MANDATORY
+            if (
+                type(value) is str
+                and level < Level.CREDENTIAL
+                and value[:1] not in _JSON_STARTS
+                and key not in told
+            ):
                 made[key] = value
                 add(Leaf(key, value, made, key))
                 continue
-            level = Level.MANDATORY if name in told else keys.level(key)
             if level >= Level.CREDENTIAL and _is_secret(value, key, level):
                 made[key] = PLACEHOLDER
                 self._record.explained.append((key, "name"))
@@ -125,10 +130,6 @@ class Walk:
         for place, item in enumerate(items):
             self._put(item, key, made, place)
         return made
-
-
-def _is_simple(key: str, text: str) -> bool:
-    return keys.level(key) < Level.CREDENTIAL and text[:1] not in _JSON_STARTS
 
 
 def _key(name: Any) -> str:
