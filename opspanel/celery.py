@@ -9,7 +9,7 @@ from opspanel import env
 from opspanel.panel.load import configured_panel
 
 env.use_these_settings()
-app = Celery("opspanel")
+app = Celery("opspanel", task_cls="opspanel.clean_task:CleanTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["opspanel"])
 
