@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
@@ -14,9 +14,10 @@ from opspanel.audit.export import FORMATS, lines
 from opspanel.audit.grants import grants
 from opspanel.audit.listing import Filter, all_of
 from opspanel.audit.status import verify_and_anchor
+from opspanel.clean_command import CleanCommand
 
 
-class Command(BaseCommand):
+class Command(CleanCommand):
     help = "Verify, anchor or export the audit trail; print the panel role's rights."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         verdict = verify_and_anchor()
         if not verdict.whole:
             raise CommandError(str(verdict))
-        self.stdout.write(str(verdict.end) if verdict.end else "nothing to anchor yet")
+        self.print_as_is(str(verdict.end) if verdict.end else "nothing to anchor yet")
 
     def _export(self, options: dict[str, Any]) -> None:
         times = {
@@ -64,10 +65,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             record("audit.export", Target("audit"), metadata={"request_scope": scope})
         for line in lines(all_of(wanted), options["format"]):
-            self.stdout.write(line, ending="")
+            self.print_as_is(line, ending="")
 
     def _grants(self, options: dict[str, Any]) -> None:
-        self.stdout.write(grants(options["role"]))
+        self.print_as_is(grants(options["role"]))
 
 
 def _lines(log: str) -> list[str]:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from opspanel.clean_command import CleanCommand
 from opspanel.collect import Collector
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
@@ -12,7 +13,7 @@ from opspanel.snapshot.latest import configured_stores
 from opspanel.upstreams import open_sources
 
 
-class Command(BaseCommand):
+class Command(CleanCommand):
     help = "Read, judge and sanitize once, and print the snapshot as JSON."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,4 +29,4 @@ class Command(BaseCommand):
         with Collector(open_sources(panel), configured_stores(), panel) as collector:
             make = collector.run_pass if options["save"] else collector.take
             snapshot = make(timezone.now())
-        self.stdout.write(to_json(snapshot).decode())
+        self.print_as_is(to_json(snapshot).decode())

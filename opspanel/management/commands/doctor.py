@@ -3,16 +3,15 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
+from opspanel.clean_command import CleanCommand
 from opspanel.doctor import nats, own, prometheus, tables
 from opspanel.doctor.finding import Grade
 from opspanel.panel.load import configured_panel
-from opspanel.sanitize import sanitize
 from opspanel.upstreams import nats_address, prometheus_address
 
 
-class Command(BaseCommand):
+class Command(CleanCommand):
     help = "Check every upstream as the panel will use it. Exit code 1 if one fails."
     requires_system_checks = ()
 
@@ -25,7 +24,7 @@ class Command(BaseCommand):
             *tables.examine(settings.NODE_TASKS_DATABASE_URL, panel),
         ]
         for finding in findings:
-            self.stdout.write(str(sanitize(str(finding))))
+            self.stdout.write(str(finding))
         failures = sum(finding.grade is Grade.FAIL for finding in findings)
         self.stdout.write(f"{len(findings)} checks, {failures} failed.")
         if failures:

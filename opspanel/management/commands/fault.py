@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from opspanel.clean_command import CleanCommand
 from opspanel.demo.faults import FAULTS, FaultFile, UnknownFaultError, is_running
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
-class Command(BaseCommand):
+class Command(CleanCommand):
     help = "Switch a fault of the demo platform on or off; without a name, list them."
     requires_system_checks: list[str] = []
 

@@ -5,8 +5,9 @@ import sys
 from collections import Counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from opspanel.clean_command import CleanCommand
 from opspanel.sanitize import PLACEHOLDER, sanitize
 from opspanel.sanitize.structure import explained
 
@@ -18,7 +19,7 @@ def _read(text: str) -> Any:
         return text
 
 
-class Command(BaseCommand):
+class Command(CleanCommand):
     help = "Read text or JSON from standard input and print it clean."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         value = _read(sys.stdin.read())
         clean = sanitize(value)
         shown = clean if isinstance(clean, str) else json.dumps(clean, indent=2)
-        self.stdout.write(shown)
+        self.print_as_is(shown)
         if options["explain"]:
             self._explain(value)
 
@@ -42,4 +43,4 @@ class Command(BaseCommand):
             reasons = Counter({("", "error"): 1})
         for (name, rule), times in reasons.items():
             where = f" under {sanitize(name)}" if name else ""
-            self.stdout.write(f"{times} x {PLACEHOLDER}{where}: {rule}")
+            self.print_as_is(f"{times} x {PLACEHOLDER}{where}: {rule}")

@@ -3,13 +3,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from opspanel.access.sessions import sign_out_everywhere
+from opspanel.clean_command import CleanCommand
 from opspanel.models import User
 
 
-class Command(BaseCommand):
+class Command(CleanCommand):
     help = "End every session of an account; it holds at the next request."
 
     def add_arguments(self, parser: CommandParser) -> None:

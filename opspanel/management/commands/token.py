@@ -3,16 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import IntegrityError, transaction
 
 from opspanel.access import tokens
+from opspanel.clean_command import CleanCommand
 from opspanel.models import AccessToken
 
 LONGEST_DAYS = 365
 
 
-class Command(BaseCommand):
+class Command(CleanCommand):
     help = "Make, list or revoke tokens for scripts."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         except IntegrityError:
             message = "A token of this name exists. Choose another name."
             raise CommandError(message) from None
-        self.stdout.write(token)
+        self.print_as_is(token)
 
     def _revoke(self, options: dict[str, Any]) -> None:
         if not tokens.revoke(options["name"]):

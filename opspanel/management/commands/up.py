@@ -4,15 +4,16 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from opspanel import env
+from opspanel.clean_command import CleanCommand
 from opspanel.embedded.program import StartError
 from opspanel.embedded.run import Request, run
 from opspanel.embedded.stack import WebAddress
 
 
-class Command(BaseCommand):
+class Command(CleanCommand):
     help = "Run the panel, its servers and the demo platform until Ctrl-C."
     requires_system_checks: list[str] = []
 
@@ -39,5 +40,5 @@ class Command(BaseCommand):
             raise CommandError(message) from None
 
     def _say(self, line: str) -> None:
-        self.stdout.write(line)
+        self.print_as_is(line)
         self.stdout.flush()
