@@ -60,6 +60,8 @@ def _readable(raw: bytes) -> str | None:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
         return None
+    if text.isprintable():
+        return text if len(text) >= LEAST_TEXT else None
     shown = sum(char.isprintable() or char in "\r\n\t" for char in text)
     return text if len(text) >= LEAST_TEXT and shown >= 0.95 * len(text) else None
 

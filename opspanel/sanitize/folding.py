@@ -2,6 +2,7 @@
 
 # ruff: noqa: RUF001 - letters of other scripts are what this is about
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -25,6 +26,8 @@ _LOOKS_LIKE = (
     _LOOSE | _STRICT | dict(zip("∕⁄‐‑‒–—−∶ː꞉˸․∙", "//------::::..", strict=True))
 )
 
+_AS_MIXED, _AS_ALONE = str.maketrans(_LOOKS_LIKE), str.maketrans(_STRICT)
+_LATIN = re.compile(r"[A-Za-z]")
 _HIDDEN = frozenset({"Cf", "Mn", "Me", "Cs", "Cc"})
 _KEPT_CONTROLS = frozenset("\t\n\r")
 
@@ -42,9 +45,8 @@ def fold_char(char: str) -> str:
 
 def as_latin(word: str) -> str:
     """A word that mixes scripts, or is look-alike throughout, read as a Latin one."""
-    mixed = any(char.isascii() and char.isalpha() for char in word)
-    table = _LOOKS_LIKE if mixed else _STRICT
-    mapped = "".join(table.get(char, char) for char in word)
+    mixed = _LATIN.search(word) is not None
+    mapped = word.translate(_AS_MIXED if mixed else _AS_ALONE)
     return mapped if mapped.isascii() else word
 
 

@@ -69,7 +69,11 @@ _OTHER_COPULAS = {"是": " is ", "为": " is ", "為": " is ", "は": " is ", "�
                   "такой": "is", "базы": "db", "данных": "db", "сервера": "server", "의": " of ",
                   "的": " of ", "の": " of ", "新": " new ", "它": "it"}  # fmt: skip
 TRANSLATED = _OTHER_WORDS | _OTHER_COPULAS
+_FIRST = "".join(sorted({re.escape(word[0]) for word in TRANSLATED}))
+# Most letters begin none of the words: those are passed over at once.
 FOREIGN = re.compile(
-    "|".join(re.escape(word) for word in sorted(TRANSLATED, key=len, reverse=True)),
+    f"(?=[{_FIRST}])(?:"
+    + "|".join(re.escape(word) for word in sorted(TRANSLATED, key=len, reverse=True))
+    + ")",
     re.IGNORECASE,
 )

@@ -50,6 +50,15 @@ class _Builder:
         self._ends += [end] * len(made)
         self._at = end
 
+    def put_each(self, start: int, made: str, width: int = 1) -> None:
+        """From `start` on, every `width` characters read as the next one of `made`."""
+        if start > self._at:
+            self._copy(start)
+        self._parts.append(made)
+        self._at = start + width * len(made)
+        self._starts += range(start, self._at, width)
+        self._ends += range(start + width, self._at + width, width)
+
     def _copy(self, end: int) -> None:
         self._parts.append(self._text[self._at : end])
         self._starts += range(self._at, end)
@@ -106,8 +115,7 @@ def _put_percent(builder: _Builder, match: re.Match[str]) -> None:
     if len(plain) * 3 != len(run):
         builder.put(start, match.end(), plain)
         return
-    for place, char in enumerate(plain):
-        builder.put(start + 3 * place, start + 3 * place + 3, char)
+    builder.put_each(start, plain, 3)
 
 
 def unescaped(text: str) -> View | None:
@@ -144,15 +152,19 @@ def translated(text: str) -> View | None:
 
 
 _WORD = re.compile(r"\S+")
+_UNPLAIN = re.compile(r"[^\t\n\r -~]+")
 
 
 def folded(text: str) -> View:
     """Hidden and decorated characters as they look."""
     builder = _Builder(text)
-    for place, char in enumerate(text):
-        made = fold_char(char)
-        if made != char:
-            builder.put(place, place + 1, made)
+    for match in _UNPLAIN.finditer(text):
+        made = [fold_char(char) for char in match[0]]
+        if all(len(char) == 1 for char in made):
+            builder.put_each(match.start(), "".join(made))
+            continue
+        for place, char in enumerate(made, match.start()):
+            builder.put(place, place + 1, char)
     return builder.view()
 
 
@@ -164,8 +176,7 @@ def latinised(text: str) -> View | None:
             made = as_latin(match[0])
             changed = changed or made != match[0]
             if len(made) == len(match[0]):
-                for place, char in enumerate(made, match.start()):
-                    builder.put(place, place + 1, char)
+                builder.put_each(match.start(), made)
     return builder.view() if changed else None
 
 
@@ -186,11 +197,18 @@ HINT_SPACED = (
 
 
 def _without(text: str, junk: re.Pattern[str]) -> View | None:
-    builder, changed = _Builder(text), False
+    parts, places, at = [], [], 0
     for match in junk.finditer(text):
-        builder.put(*match.span(), "")
-        changed = True
-    return builder.view(loose=True) if changed else None
+        start, end = match.span()
+        if start > at:
+            parts.append(text[at:start])
+            places += range(at, start)
+        at = end
+    if not at:
+        return None
+    parts.append(text[at:])
+    places += range(at, len(text))
+    return View("".join(parts), places, [place + 1 for place in places], loose=True)
 
 
 def mended(text: str) -> View | None:
