@@ -13,6 +13,9 @@ from opspanel.correlation import current_id
 from opspanel.sanitize import PLACEHOLDER, reasons, sanitize
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({})))
+# A request that was refused, as for a foreign host, is no fault of the panel: where in
+# the code it was refused says nothing, and strangers could fill the log with it.
+_REFUSALS = "django.security."
 _DATA = (str, bytes, int, float, dict, list, tuple, type(None))
 
 
@@ -36,6 +39,8 @@ def _bearable(record: logging.LogRecord) -> logging.LogRecord:
             values[name] = f"<{type(values[name]).__name__}>"
     if record.exc_text and not record.exc_info:  # it came through a queue
         values["exception"] = record.exc_text
+    if str(record.name).startswith(_REFUSALS):
+        values["exc_info"] = None
     values["correlation_id"] = current_id()
     return logging.makeLogRecord(values)
 

@@ -61,6 +61,20 @@ def test_an_exception_is_told_without_its_secrets(written):
     assert "test_logs.py" in said["exception"]["traceback"][0]
 
 
+def test_a_refused_request_is_one_short_line(client):
+    """A stranger's host name is told by name, without the panel's own code."""
+    stream = io.StringIO()
+    handler = LineHandler(stream)
+    handler.setFormatter(LineFormatter())
+    logger = logging.getLogger("django.security.DisallowedHost")
+    logger.addHandler(handler)
+    client.get("/healthz", headers={"host": "stranger.example"})
+    logger.removeHandler(handler)
+    said = line(stream)
+    assert "stranger.example" in said["message"]
+    assert "exception" not in said
+
+
 def test_extras_are_cleaned_by_their_names(written):
     """`extra` reaches the line under its own names; a credential's value does not."""
     logger, stream = written
