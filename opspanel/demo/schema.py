@@ -17,7 +17,6 @@ READABLE = {
         "created_at",
         "dispatched_at",
         "completed_at",
-        "expires_at",
     ),
     "outbox_events": ("status", "attempt_count", "created_at", "published_at"),
 }
