@@ -1,6 +1,7 @@
 """Free text in, clean text out."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from opspanel.sanitize import scanner
@@ -14,10 +15,16 @@ _SAFE = str.maketrans({"\0": "\u2400", "\x1e": "\u241e", "\x1f": "\u241f"})
 
 def _whole(start: int, end: int, done: list[tuple[int, int]]) -> tuple[int, int]:
     """A span that cuts into an earlier placeholder takes all of it."""
-    for first, last in done:
-        if first < end and start < last:
-            start, end = min(start, first), max(end, last)
+    for place in range(bisect_right(done, start, key=_ends), len(done)):
+        first, last = done[place]
+        if first >= end:
+            break
+        start, end = min(start, first), max(end, last)
     return start, end
+
+
+def _ends(span: tuple[int, int]) -> int:
+    return span[1]
 
 
 def _merged(found: Iterable[Found], text: str) -> list[tuple[int, int]]:

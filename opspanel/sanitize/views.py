@@ -9,7 +9,7 @@ other. Readings of readings are made by the scanner, to a fixed depth.
 import codecs
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -25,8 +25,8 @@ class View(NamedTuple):
     """
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
     loose: bool = False
 
     def source(self, hit: Hit) -> Hit:
@@ -152,32 +152,33 @@ def translated(text: str) -> View | None:
 
 
 _WORD = re.compile(r"\S+")
-_UNPLAIN = re.compile(r"[^\t\n\r -~]+")
+
+
+def _in_place(text: str) -> View:
+    """A text whose characters stand where those they were made of stood."""
+    return View(text, range(len(text)), range(1, len(text) + 1))
 
 
 def folded(text: str) -> View:
     """Hidden and decorated characters as they look."""
-    builder = _Builder(text)
-    for match in _UNPLAIN.finditer(text):
-        made = [fold_char(char) for char in match[0]]
-        if all(len(char) == 1 for char in made):
-            builder.put_each(match.start(), "".join(made))
-            continue
-        for place, char in enumerate(made, match.start()):
-            builder.put(place, place + 1, char)
-    return builder.view()
+    made = list(map(fold_char, text))
+    whole = "".join(made)
+    if len(whole) == len(made) and "" not in made:
+        return _in_place(whole)
+    starts = [place for place, char in enumerate(made) for _ in char]
+    return View(whole, starts, [place + 1 for place in starts])
+
+
+def _latin_word(match: re.Match[str]) -> str:
+    word = match[0]
+    made = word if word.isascii() else as_latin(word)
+    return made if len(made) == len(word) else word
 
 
 def latinised(text: str) -> View | None:
     """Words written with look-alike letters of other scripts, as they look."""
-    builder, changed = _Builder(text), False
-    for match in _WORD.finditer(text):
-        if not match[0].isascii():
-            made = as_latin(match[0])
-            changed = changed or made != match[0]
-            if len(made) == len(match[0]):
-                builder.put_each(match.start(), made)
-    return builder.view() if changed else None
+    made = _WORD.sub(_latin_word, text)
+    return _in_place(made) if made != text else None
 
 
 _SEAM = re.compile(
@@ -243,8 +244,8 @@ REVERSED = Pattern(f"{HINT_REVERSED}|{HINT_REVERSED_FORM}")
 
 
 def reversed_text(text: str) -> View:
-    places = range(len(text) - 1, -1, -1)
-    return View(text[::-1], list(places), [place + 1 for place in places])
+    size = len(text)
+    return View(text[::-1], range(size - 1, -1, -1), range(size, 0, -1))
 
 
 def source_of_reversed(view: View, hit: Hit) -> Hit:
@@ -252,9 +253,7 @@ def source_of_reversed(view: View, hit: Hit) -> Hit:
 
 
 def rot13(text: str) -> View:
-    places = range(len(text))
-    made = codecs.encode(text, "rot13")
-    return View(made, list(places), [place + 1 for place in places])
+    return _in_place(codecs.encode(text, "rot13"))
 
 
 def plain_views(text: str) -> Iterator[View]:
