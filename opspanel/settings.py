@@ -10,9 +10,7 @@ from opspanel import env
 
 BASE_DIR = env.BASE_DIR
 OPSPANEL_RUN_DIR = env.run_dir()
-OPSPANEL_CONFIG = env.text(
-    "OPSPANEL_CONFIG", str(BASE_DIR / "opspanel" / "panel" / "panel.toml")
-)
+OPSPANEL_CONFIG = env.text("OPSPANEL_CONFIG", env.DEMO_PANEL_TOML)
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
@@ -135,6 +133,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "opspanel.access.codes.CodeForm",
     "reauthenticate": "opspanel.access.codes.CodeAgainForm",
+    "authenticate_webauthn": "opspanel.access.passkeys.PasskeyForm",
+    "login_webauthn": "opspanel.access.passkeys.PasskeyAloneForm",
+    "reauthenticate_webauthn": "opspanel.access.passkeys.PasskeyAgainForm",
+    "add_webauthn": "opspanel.access.passkeys.AddPasskeyForm",
 }
 MFA_RATE_LIMITS = False
 MFA_TOTP_TOLERANCE = 1
