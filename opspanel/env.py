@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SOCKET_SCHEMES = {"postgres", "postgresql", "unix"}
 BASE_DIR = Path(__file__).resolve().parent.parent
+DEMO_PANEL_TOML = str(BASE_DIR / "opspanel" / "panel" / "panel.toml")
 
 
 def run_dir() -> Path:

@@ -6,9 +6,7 @@ What it starts (migrations, worker, web) runs on the real settings.
 from opspanel import env
 
 SECRET_KEY = "unused"  # noqa: S105 - nothing is signed here
-OPSPANEL_CONFIG = env.text(
-    "OPSPANEL_CONFIG", str(env.BASE_DIR / "opspanel" / "panel" / "panel.toml")
-)
+OPSPANEL_CONFIG = env.text("OPSPANEL_CONFIG", env.DEMO_PANEL_TOML)
 INSTALLED_APPS = [
     "opspanel.apps.OpsConfig",
     "django.contrib.auth",
