@@ -107,7 +107,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consumer:
-    """`stuck` = delivered too often and given up, still held by the stream."""
+    """`redelivered`: handed out more than once, and not acknowledged since."""
 
     name: str
     status: Health
