@@ -29,7 +29,9 @@ class CleanTask(Task):  # type: ignore[type-arg]
 
     abstract = True
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(  # type: ignore[override] - what Celery adds goes through
+        self, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> Any:
         """Raises UncleanArgumentsError: a cleaned argument would be a wrong one."""
         if not is_clean([list(args or ()), kwargs or {}]):
             message = f"{self.name}: an argument holds what must not be shown"
@@ -49,9 +51,11 @@ class CleanTask(Task):  # type: ignore[type-arg]
             failure = shown
         raise failure
 
-    def retry(self, *args: Any, exc: Any = None, **options: Any) -> Any:
+    def retry(  # type: ignore[override] - what Celery adds goes through
+        self, args: Any = None, kwargs: Any = None, exc: Any = None, **options: Any
+    ) -> Any:
         reason = cleaned_error(exc) if isinstance(exc, Exception) else sanitize(exc)
-        return super().retry(*args, exc=reason, **options)
+        return super().retry(args, kwargs, reason, **options)
 
 
 def is_clean(value: Any) -> bool:
