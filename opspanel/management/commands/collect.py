@@ -2,15 +2,19 @@
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from opspanel.clean_command import CleanCommand
-from opspanel.collect import Collector
+from opspanel.collect import Collector, LeakingSanitizerError
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.latest import configured_stores
+from opspanel.snapshot.store import StoreUnavailableError
 from opspanel.upstreams import open_sources
+
+NO_STORE = "No store of snapshots can be reached: `manage.py doctor` says why."
+LEAKING = "The sanitizer failed its self-test and no good snapshot is stored, so none is shown."
 
 
 class Command(CleanCommand):
@@ -28,5 +32,10 @@ class Command(CleanCommand):
         panel = configured_panel()
         with Collector(open_sources(panel), configured_stores(), panel) as collector:
             make = collector.run_pass if options["save"] else collector.take
-            snapshot = make(timezone.now())
+            try:
+                snapshot = make(timezone.now())
+            except StoreUnavailableError:
+                raise CommandError(NO_STORE) from None
+            except LeakingSanitizerError:
+                raise CommandError(LEAKING) from None
         self.print_as_is(to_json(snapshot).decode())
