@@ -29,7 +29,7 @@ class CleanTask(Task):  # type: ignore[type-arg]
 
     abstract = True
 
-    def apply_async(  # type: ignore[override] - what Celery adds goes through
+    def apply_async(  # type: ignore[override]  # Celery options pass
         self, args: Any = None, kwargs: Any = None, **options: Any
     ) -> Any:
         """Raises UncleanArgumentsError: a cleaned argument would be a wrong one."""
@@ -51,7 +51,7 @@ class CleanTask(Task):  # type: ignore[type-arg]
             failure = shown
         raise failure
 
-    def retry(  # type: ignore[override] - what Celery adds goes through
+    def retry(  # type: ignore[override]  # Celery options pass
         self, args: Any = None, kwargs: Any = None, exc: Any = None, **options: Any
     ) -> Any:
         reason = cleaned_error(exc) if isinstance(exc, Exception) else sanitize(exc)
