@@ -57,6 +57,7 @@ def serve(port: int, count: Path) -> subprocess.Popen[bytes]:
         [sys.executable, *command, *threads, "opspanel.wsgi:application"],
         env={**env.inherited(), **settings},
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 

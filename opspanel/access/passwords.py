@@ -45,10 +45,11 @@ class PasswordBackend(ModelBackend):
             (OF_ADDRESS, client_network(request)),
             (OF_ACCOUNT, _folded(username)),
         )
-        # The address first: a refused one must not use up the account's attempts.
-        if not all(claim(limit, what) for limit, what in attempts):
-            raise TooManyAttemptsError
+        # Claimed when it is its turn: who gives up waiting has used nothing up.
         with _one_at_a_time:
+            # The address first: a refused one must not use up the account's attempts.
+            if not all(claim(limit, what) for limit, what in attempts):
+                raise TooManyAttemptsError
             user = super().authenticate(request, username, password)
         if user:
             for limit, what in attempts:
