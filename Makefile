@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format lock doctor bench
+.PHONY: run test lint format lock doctor bench fuzz bench-sanitize ops-sanitize-gate
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -21,8 +21,20 @@ doctor: ## Check every upstream of the running stack
 bench: ## What a page costs, on a stack of its own
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.page $(ARGS)
 
+ops-sanitize-gate: ## Nothing gets around the sanitizer, and the gate catches what would
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/lint-imports --no-cache >/dev/null && .venv/bin/python .ci/sanitize_gate.py
+	@.venv/bin/python -m pytest -q --no-servers tests/test_sanitize_gate.py
+
+fuzz: ## Random texts, bytes and structures against the sanitizer. ARGS="--seconds 600"
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.fuzz_sanitize $(ARGS)
+
+bench-sanitize: ## Recall, harm and cost of the sanitizer, beside other tools. ARGS=SEED
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.install_peers
+	@PYTHONPATH=.tools/peers .venv/bin/python -m bench.sanitize $(ARGS)
+
 lock: ## Make the lock files again, within pyproject.toml's bounds. ARGS=--upgrade
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements/base.txt
 	$(COMPILE) $(ARGS) --extra embedded -c requirements/base.txt pyproject.toml -o requirements/embedded.txt
 	$(COMPILE) $(ARGS) --extra embedded --group dev -c requirements/embedded.txt pyproject.toml -o requirements/dev.txt
+	printf 'detect-secrets\nsentry-sdk\nscrubadub\n' | $(COMPILE) $(ARGS) - -o requirements/peers.txt
 	echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.txt
