@@ -22,6 +22,11 @@ _LIKELY = re.compile(
     rb"|(?<![A-Za-z0-9])[A-Za-z0-9]{10,}+[_+/~.-][A-Za-z0-9]{6}"
     rb"|[A-Z0-9]{4}-(?:[A-Z0-9]{4,8}-){2}"
 )
+# Shorter runs and fewer dashes than any of these forms has.
+_LEAST_RUN, _FEWEST_DASHES = 6, 3
+_ALNUM = bytes(
+    byte if chr(byte).isalnum() and byte < 0x80 else 0x20 for byte in range(256)
+)
 _LONG_WORD = re.compile(rb"[A-Za-z]{16}|[A-Za-z]{10}[_+/-][A-Za-z]{6}")
 _LEAST_TOKEN = 12
 _LONGEST_LOOK = 256
@@ -153,6 +158,9 @@ def _is_likely(token: bytes) -> bool:
     """Worth judging. Most tokens are words and hold no digit."""
     if len(token.translate(None, b"0123456789")) == len(token):
         return _LONG_WORD.search(token) is not None
+    longest = max(map(len, token.translate(_ALNUM).split()))
+    if longest < _LEAST_RUN and token.count(b"-") < _FEWEST_DASHES:
+        return False
     return _LIKELY.search(token) is not None
 
 
