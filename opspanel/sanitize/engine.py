@@ -6,6 +6,7 @@ offsets, and no input makes RE2 slower than linear.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import re2  # type: ignore[import-untyped]
@@ -13,6 +14,7 @@ import re2  # type: ignore[import-untyped]
 _MEMORY = 64 << 20
 _COUNTED = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 _ENOUGH = 3
+_SHORT = 256
 
 type Hit = tuple[int, int]
 
@@ -32,6 +34,12 @@ def as_bytes(text: str) -> bytes:
     return text.encode("latin-1", "replace")
 
 
+@cache
+def _backtracking(source: str) -> re.Pattern[bytes]:
+    # To `re`, a vertical tab is a space; only classes have it in these patterns.
+    return re.compile(as_bytes(source.replace(r"\s", r" \t\n\f\r")))
+
+
 class Pattern:
     """One exact pattern. Group 1, where there is one, is what is secret in a match."""
 
@@ -42,14 +50,23 @@ class Pattern:
         self._compiled = re2.compile(as_bytes(source), OPTIONS)
         self._group = 1 if self._compiled.groups else 0
 
-    def spans(
-        self, data: bytes, start: int = 0, stop: int | None = None
-    ) -> Iterator[Hit]:
-        """Matches between `start` and `stop`; what lies around these is seen too."""
-        for match in self._compiled.finditer(data, start, stop):
+    def spans(self, data: bytes) -> Iterator[Hit]:
+        for match in self._compiled.finditer(data):
             start, end = match.span(self._group)
             if end > start:
                 yield start, end
+
+    def spans_within(self, data: bytes, start: int, stop: int) -> Iterator[Hit]:
+        """Matches in a stretch with nothing but space around it.
+
+        A short one is searched by `re`, which has no states to build, and no room to
+        take long. For patterns that read the same to both engines.
+        """
+        short = stop - start <= _SHORT
+        engine = _backtracking(self.source) if short else self._compiled
+        for match in engine.finditer(data, start, stop):
+            if match.end(self._group) > match.start(self._group):
+                yield match.span(self._group)
 
     def matches(self, data: bytes) -> Iterator[Any]:
         yield from self._compiled.finditer(data)

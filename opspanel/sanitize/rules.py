@@ -36,10 +36,11 @@ class _Form(NamedTuple):
     pattern: Pattern
     check: checks.Check
 
-    def find(
-        self, data: bytes, first: int = 0, last: int | None = None
-    ) -> Iterator[Found]:
-        for start, end in self.pattern.spans(data, first, last):
+    def find(self, data: bytes) -> Iterator[Found]:
+        return self.checked(data, self.pattern.spans(data))
+
+    def checked(self, data: bytes, hits: Iterable[Hit]) -> Iterator[Found]:
+        for start, end in hits:
             if self.check(data, start, end):
                 yield Found(start, end, self.rule)
 
@@ -85,7 +86,7 @@ def _addresses(data: bytes) -> Iterator[Found]:
         words = [(0, len(data))]
     for start, end in words:
         for form in _AROUND_AT:
-            yield from form.find(data, start, end)
+            yield from form.checked(data, form.pattern.spans_within(data, start, end))
 
 
 _OTHERS: tuple[tuple[str, Finder], ...] = (

@@ -4,7 +4,7 @@ import string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from opspanel.sanitize import PLACEHOLDER, sanitize
+from opspanel.sanitize import PLACEHOLDER, patterns, sanitize
 from opspanel.sanitize.engine import Pattern, as_bytes, widened
 from opspanel.sanitize.keys import Level, level
 from tests.sanitize.corpus.carriers import MANDATORY
@@ -160,3 +160,23 @@ def test_printable_text_never_counts_as_an_error(text):
     """No rule fails on any text: errors would show as a whole value redacted."""
     padded = f"quiet words first {text}"
     assert sanitize(padded) != PLACEHOLDER
+
+
+AROUND_AT = st.lists(
+    st.sampled_from(
+        ["http", "://", ":", "@", "/", "user", "p4ss", "host", ".com", "10.0.0.1", "[",
+         "%2F", "\\/", '"', "\v", "\xe9", "-", "+", "1", ".", "=", ":5432"]
+    ),
+    max_size=16,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(AROUND_AT)
+def test_short_stretches_are_read_as_long_ones_are(text):
+    """Both engines find the same addresses, so that length hides none."""
+    data = as_bytes(text)
+    for _, source in patterns.AROUND_AT:
+        pattern = Pattern(source)
+        within = list(pattern.spans_within(data, 0, len(data)))
+        assert within == list(pattern.spans(data))
