@@ -24,7 +24,9 @@ class Blob(NamedTuple):
     text: str
 
 
-_WRAPPED = r"(?:[A-Za-z0-9+/_-]{16,}(?:\\[nr]|\s*[\r\n]\s*)+)+[A-Za-z0-9+/_-]{2,}={0,2}"
+# One way only to match the space between lines: a second makes it exponential.
+_BREAK = r"[^\S\r\n]*(?:[\r\n]|\\[nr])(?:\s|\\[nr])*"
+_WRAPPED = rf"(?:[A-Za-z0-9+/_-]{{16,}}{_BREAK})+[A-Za-z0-9+/_-]{{2,}}={{0,2}}"
 _RUNS = re.compile(rf"{_WRAPPED}|[A-Za-z0-9+/_-]{{10,}}={{0,6}}")
 _PAIRS = re.compile(
     r"(?:(?:0x|\\x|%|x)?[0-9a-fA-F]{2}(?:[\s:,;.-]{1,3}|\b|(?=\\x|0x))){6,}(?:[0-9a-fA-F]{2})?"
