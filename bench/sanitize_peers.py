@@ -8,6 +8,8 @@ BLANK = "[REDACTED]"
 
 type Sanitizer = Callable[[Any], Any]
 
+_PLAIN = (str, int, float, type(None))
+
 
 def _leaf_by_leaf(clean: Callable[[str], str]) -> Sanitizer:
     """For tools that know text only: each text of a value by itself."""
@@ -62,12 +64,44 @@ _PEERS = {
 }
 
 
+def _json_ready(value: Any) -> Any:
+    """Keys as text; a peer may leave them as they were."""
+    if isinstance(value, dict):
+        return {_name(key): _json_ready(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_ready(item) for item in value]
+    return value if isinstance(value, _PLAIN) else _shown(value)
+
+
+def _name(key: Any) -> str:
+    return key if isinstance(key, str) else _shown(key)
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - some are made to fail
+        return ""
+
+
+def _careful(sanitizer: Sanitizer) -> Sanitizer:
+    """A peer that fails on a value has not cleaned it."""
+
+    def clean(value: Any) -> Any:
+        try:
+            return _json_ready(sanitizer(value))
+        except Exception:  # noqa: BLE001 - theirs, whatever it is
+            return _json_ready(value)
+
+    return clean
+
+
 def peers() -> dict[str, Sanitizer]:
     """Those that can be imported and made ready; of the others it says so."""
     found = {}
     for name, make in _PEERS.items():
         try:
-            found[name] = make()
+            found[name] = _careful(make())
         except Exception as error:  # noqa: BLE001 - theirs, whatever it is
             print(f"without {name}: {type(error).__name__}")
     return found
