@@ -19,6 +19,7 @@ from opspanel.access.strength import is_fresh, lacks_second_factor
 from opspanel.access.tokens import bearer_has_scope
 from opspanel.audit import Target, record_denial
 from opspanel.envelope import problem
+from opspanel.htmx import is_htmx
 from opspanel.panel.load import configured_panel
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -150,7 +151,7 @@ def _record_denial(request: HttpRequest, needed: str, code: str) -> None:
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("HX-Request"):
+    if is_htmx(request):
         # htmx follows a 302 and would put the sign-in form into the panel.
         response = problem(401, "token_missing", "You are signed out.")
         response["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
@@ -160,7 +161,7 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _lead(request: HttpRequest, route: str, code: str) -> HttpResponse:
     """To the page that mends what is missing, and from there back to a page."""
-    if request.headers.get("HX-Request"):
+    if is_htmx(request):
         response: HttpResponse = problem(403, code, "Prove who you are first.")
         response["HX-Redirect"] = resolve_url(route)
         return response
@@ -169,7 +170,7 @@ def _lead(request: HttpRequest, route: str, code: str) -> HttpResponse:
 
 
 def _refuse_page(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("HX-Request"):
+    if is_htmx(request):
         return problem(403, "insufficient_permissions", _whom_to_ask())
     panel = configured_panel()
     return render(request, "errors/403.html", {"panel": panel}, status=403)

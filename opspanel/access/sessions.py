@@ -17,6 +17,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from opspanel.htmx import is_htmx
 from opspanel.models import User
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -78,7 +79,7 @@ def _is_over(session: SessionBase, user: AbstractBaseUser) -> bool:
 
 def _is_poll(request: HttpRequest) -> bool:
     """The page asks for its live part by itself, whether or not somebody looks."""
-    return request.method == "GET" and "HX-Request" in request.headers
+    return request.method == "GET" and is_htmx(request)
 
 
 def _note_use(session: SessionBase) -> None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from opspanel.envelope import problem
+from opspanel.htmx import is_htmx
 from opspanel.panel.load import configured_panel
 
 
@@ -41,7 +42,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _error(
     request: HttpRequest, status: int, code: str, message: str, page: str = ""
 ) -> HttpResponse:
-    if not request.accepts("text/html") or request.headers.get("HX-Request"):
+    if not request.accepts("text/html") or is_htmx(request):
         return problem(status, code, message)
     context = {"panel": configured_panel(), "message": message}
     return render(request, f"errors/{page or status}.html", context, status=status)

@@ -12,6 +12,7 @@ from opspanel.access.guard import (
 )
 from opspanel.access.tokens import READ_OVERVIEW
 from opspanel.envelope import problem
+from opspanel.htmx import is_htmx
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.latest import configured_latest
@@ -23,7 +24,7 @@ from opspanel.snapshot.schema import Snapshot
 @permission_required("ops.view_overview")
 def overview(request: HttpRequest) -> HttpResponse:
     snapshot = configured_latest().snapshot()
-    if request.headers.get("HX-Request"):
+    if is_htmx(request):
         return _live_part(request, snapshot)
     return render(request, "pages/overview.html", _context(snapshot))
 
