@@ -198,7 +198,9 @@ HINT_SPACED = (
 
 
 def _without(text: str, junk: re.Pattern[str]) -> View | None:
-    parts, places, at = [], [], 0
+    parts: list[str] = []
+    places: list[int] = []
+    at = 0
     for match in junk.finditer(text):
         start, end = match.span()
         if start > at:
