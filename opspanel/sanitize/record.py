@@ -72,7 +72,10 @@ def _of_bearable_size(leaves: list[Leaf]) -> list[Leaf]:
 def _redacted(leaf: Leaf, found: list[Found]) -> tuple[str, str]:
     """Key and text after redaction; spans count from the start of the text."""
     shift = len(leaf.key) + 1
-    text = redact(leaf.text, [one for one in found if one.end > 0])
+    # What begins in the key, or before it, takes the text from its start: a slice from
+    # a negative place would count from the end.
+    within = [one._replace(start=max(one.start, 0)) for one in found if one.end > 0]
+    text = redact(leaf.text, within)
     if leaf.slot != leaf.key or not leaf.key:
         return leaf.key, text
     in_key = [

@@ -155,3 +155,11 @@ def test_importing_the_sanitizer_needs_neither_django_nor_a_client():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("end", [")", "x", "\n"])
+def test_a_text_with_too_much_to_look_at_goes_whole(end):
+    """More keywords than any honest text has: no part of it is shown."""
+    crowded = f"{'primary key (id), password missing ' * 500}\n{WORD}\n{end}"
+    assert WORD not in str(sanitize(crowded))
+    assert WORD not in str(sanitize({"note": crowded, "b": [crowded]}))
