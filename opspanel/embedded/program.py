@@ -49,6 +49,18 @@ def can_bind(host: str, port: int) -> bool:
     return True
 
 
+def keep_port(host: str, port: int) -> socket.socket:
+    """Bound, and never listening: for as long as it is open nobody else's `can_bind`
+    finds the port free, while the web server, which shares its port among processes,
+    can still take it. Two of those on one port would each get half of the visitors."""
+    kept = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind((host, port))
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return kept
+
+
 def exchange(port: int, sent: bytes, expected: bytes) -> bool:
     """Whether the server on this loopback port answers `sent` with `expected`."""
     try:

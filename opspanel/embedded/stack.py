@@ -1,6 +1,7 @@
 """Everything `manage.py up` runs: servers, then tables, then the panel's processes."""
 
 import json
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +14,14 @@ import psycopg
 from opspanel import env
 from opspanel.embedded.find_prometheus import find_prometheus
 from opspanel.embedded.private_file import passwords, write_private_json
-from opspanel.embedded.program import Program, StartError, can_bind, free_port, http_ok
+from opspanel.embedded.program import (
+    Program,
+    StartError,
+    can_bind,
+    free_port,
+    http_ok,
+    keep_port,
+)
 from opspanel.embedded.servers import Addresses, Servers
 from opspanel.embedded.supervisor import Supervisor
 
@@ -63,11 +71,13 @@ class Stack:
         self._supervisor = supervisor
         self._say = say
         self._passwords = passwords(folder / "accounts.json", [*ACCOUNTS, "secret_key"])
+        self._kept_port: socket.socket | None = None
         self.url = ""
 
     def start(self, web: WebAddress) -> None:
         """Returns when everything answers. Raises StartError."""
         host, port = web.choose()
+        self._kept_port = keep_port(host, port)
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         servers = Servers(self.folder, self._supervisor, self.addresses)
         servers.start(lambda: find_prometheus(env.BASE_DIR / ".tools"))
