@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from opspanel.sanitize import keys, registry
 
 TEXTS = ("SECRET_KEY", "PROMETHEUS_TOKEN", "PROMETHEUS_PASSWORD")
+LISTS = ("SECRET_KEY_FALLBACKS",)
 ADDRESSES = (
     "DATABASE_URL",
     "NODE_TASKS_DATABASE_URL",
@@ -35,7 +36,8 @@ def register_all(settings: Any) -> None:
 def held(settings: Any) -> Iterator[str]:
     for name in TEXTS:
         yield str(getattr(settings, name, None) or "")
-    yield from getattr(settings, "SECRET_KEY_FALLBACKS", ())
+    for name in LISTS:
+        yield from getattr(settings, name, ())
     for name in ADDRESSES:
         yield from in_address(str(getattr(settings, name, None) or ""))
     for name in DOCUMENTS:

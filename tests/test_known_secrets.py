@@ -124,6 +124,7 @@ def test_every_setting_that_holds_a_credential_is_known():
     named = {name for name in settings_read() if any(map(name.__contains__, marks))}
     known = {
         *known_secrets.TEXTS,
+        *known_secrets.LISTS,
         *known_secrets.ADDRESSES,
         *known_secrets.DOCUMENTS,
         "NATS_CREDENTIALS_FILE",

@@ -319,6 +319,7 @@ async def test_a_frozen_server_is_cut_and_the_next_pass_works(own_server, open_s
     source = open_source(own_server.url())
     await source.read()
     os.kill(own_server.process.pid, signal.SIGSTOP)
+    await asyncio.to_thread(os.waitid, os.P_PID, own_server.process.pid, os.WSTOPPED)
     began = time.monotonic()
     try:
         for _ in range(2):  # a kept connection, then a new one
