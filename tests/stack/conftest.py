@@ -1,4 +1,7 @@
-"""One whole stack, and a viewer's browser on it, for all tests of this folder."""
+"""A whole stack, and a viewer's browser on it, for the tests of one module.
+
+Not longer: while a browser is driven its event loop runs in the thread of the tests.
+"""
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -9,7 +12,7 @@ from tests.embedded.up import Up
 FIRST_HEALTHY_MS = 120_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(tmp_path_factory):
     up = Up(tmp_path_factory.mktemp("stack"))
     up.ready = up.start()
@@ -18,7 +21,7 @@ def stack(tmp_path_factory):
     up.process.wait(timeout=60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def page(stack):
     """The overview as the viewer sees it after signing in by the form."""
     account = next(a for a in stack.ready["accounts"] if a["role"] == "viewer")
