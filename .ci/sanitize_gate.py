@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
+CHECKOUT = Path(__file__).resolve().parent.parent
+
 type Rule = Callable[[str, ast.Module], Iterator[str]]
 
 # All that pages and exports may know: clean types, words for them, and who asks.
@@ -19,6 +21,7 @@ CLEAN = (
     "opspanel.audit",
     "opspanel.correlation",
     "opspanel.envelope",
+    "opspanel.htmx",
     "opspanel.models",
     "opspanel.panel",
     "opspanel.sanitize",
@@ -312,17 +315,21 @@ def violations(path: str, source: str) -> list[str]:
     return [wrong for rule in RULES for wrong in rule(path, tree)]
 
 
+def modules() -> dict[str, str]:
+    """The source of each, by its path."""
+    return {
+        module.relative_to(CHECKOUT).as_posix(): module.read_text()
+        for module in sorted(CHECKOUT.glob("opspanel/**/*.py"))
+    }
+
+
 def main() -> None:
-    checkout = Path(__file__).resolve().parent.parent
-    modules = sorted(checkout.glob("opspanel/*.py"))
     found = [
         wrong
-        for module in modules
-        for wrong in violations(
-            module.relative_to(checkout).as_posix(), module.read_text()
-        )
+        for path, source in modules().items()
+        for wrong in violations(path, source)
     ]
-    missing = [path for path in BOUNDARIES if not (checkout / path).is_file()]
+    missing = [path for path in BOUNDARIES if not (CHECKOUT / path).is_file()]
     found += [f"{path} is gone: where is its boundary now?" for path in missing]
     if found:
         sys.exit("\n".join(found))

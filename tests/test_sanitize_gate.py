@@ -33,6 +33,12 @@ def test_the_code_as_it_is_passes():
     gate.main()
 
 
+@pytest.mark.parametrize("path", ["opspanel/views/overview.py", "opspanel/logs.py"])
+def test_it_looks_into_packages_too(path):
+    """What the rules below catch, they catch wherever it stands."""
+    assert gate.modules()[path] == source(path)
+
+
 OVERVIEW = "opspanel/views/overview.py"
 
 
