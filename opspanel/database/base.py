@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -20,34 +21,54 @@ from psycopg import IsolationLevel
 REST_SECONDS = 1.0
 NO_ANSWER = "the database did not answer in time"
 
-_ends_at: ContextVar[float | None] = ContextVar("database_ends_at", default=None)
+
+
+@dataclass(slots=True)
+class _Patience:
+    """How long waits may still take together."""
+
+    seconds: float
+
+
+_patience: ContextVar[_Patience | None] = ContextVar("database_patience", default=None)
 
 
 @contextmanager
 def database_answers_within(seconds: float) -> Iterator[None]:
-    """All waits in here together take no longer, but for a connect that has begun."""
-    ends_at, outer = time.monotonic() + seconds, _ends_at.get()
-    token = _ends_at.set(ends_at if outer is None else min(outer, ends_at))
+    """All waits in here together take no longer, but for a connect that has begun.
+
+    Only waits count: on a busy machine a password takes its time to hash, and that is
+    no fault of the database.
+    """
+    outer = _patience.get()
+    given = seconds if outer is None else min(seconds, outer.seconds)
+    patience = _Patience(given)
+    token = _patience.set(patience)
     try:
         yield
     finally:
-        _ends_at.reset(token)
+        _patience.reset(token)
+        if outer is not None:
+            outer.seconds -= given - patience.seconds
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """Is closed, and raises OperationalError, when the deadline passes."""
+    """Is closed, and raises OperationalError, when patience ends."""
 
     def wait(
         self, gen: Any, interval: float = 0.1, timeout: float | None = None
     ) -> Any:
-        ends_at = _ends_at.get()
-        if ends_at is None:
+        patience = _patience.get()
+        if patience is None:
             return super().wait(gen, interval, timeout)
+        began = time.monotonic()
         try:
-            return super().wait(gen, interval, max(ends_at - time.monotonic(), 0))
+            return super().wait(gen, interval, max(patience.seconds, 0))
         except psycopg.Error:
-            if time.monotonic() < ends_at:
+            if time.monotonic() < began + patience.seconds:
                 raise
+        finally:
+            patience.seconds -= time.monotonic() - began
         self.pgconn.finish()
         raise psycopg.OperationalError(NO_ANSWER)
 
@@ -57,7 +78,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> BoundedConnection:
         """Raise at once while the server is known not to answer."""
-        bounded = _ends_at.get() is not None
+        bounded = _patience.get() is not None
         if bounded and time.monotonic() < DatabaseWrapper.rest_until:
             raise psycopg.OperationalError(NO_ANSWER)
         self.isolation_level = IsolationLevel.READ_COMMITTED

@@ -82,6 +82,23 @@ def test_an_inner_deadline_cannot_put_off_an_outer_one(wrapper):
         asked(wrapper, "SELECT pg_sleep(20)")
 
 
+def test_only_waits_count(wrapper):
+    """Whoever computes for longer than the deadline finds the database patient still."""
+    asked(wrapper)
+    with database_answers_within(0.3):
+        time.sleep(0.5)
+        assert asked(wrapper) == 1
+
+
+def test_waits_add_up(wrapper):
+    """Many short waits are one long one, also those of parts that are over."""
+    asked(wrapper)
+    with database_answers_within(0.5), pytest.raises(OperationalError, match="in time"):
+        for _ in range(20):
+            with database_answers_within(5):
+                asked(wrapper, "SELECT pg_sleep(0.1)")
+
+
 def test_a_command_may_take_its_time(wrapper):
     """Outside a deadline nothing is cut."""
     with database_answers_within(0.1):
