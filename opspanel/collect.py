@@ -15,6 +15,7 @@ from opspanel.assessment import Assessment
 from opspanel.panel.config import PanelConfig
 from opspanel.readings import (
     Answer,
+    AuditTrailReading,
     NatsReading,
     NodeTasksReading,
     OutboxReading,
@@ -22,6 +23,7 @@ from opspanel.readings import (
     Readings,
     SourceFailedError,
 )
+from opspanel.sanitize.audit_trail import with_audit_trail
 from opspanel.sanitize.snapshot import clean
 from opspanel.sanitize.withheld import withhold
 from opspanel.self_test import fresh_canaries, planted, survivors
@@ -105,12 +107,16 @@ class Collector:
         sources: Sources,
         stores: Sequence[SnapshotStore],
         panel: PanelConfig,
+        *,
         cleaner: Callable[[Assessment], Snapshot] = clean,
+        audit_trail: Callable[[], AuditTrailReading | None] = lambda: None,
     ) -> None:
+        """`audit_trail` gives None where the trail's state cannot be read now."""
         self._sources = sources
         self._stores = stores
         self._panel = panel
         self._cleaner = cleaner
+        self._audit_trail = audit_trail
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> Self:
@@ -132,7 +138,8 @@ class Collector:
         if tested.survived:
             return _withheld(previous, tested)
         current = replace(self._clean(readings, now), self_test=tested)
-        return hold_over(previous, current, self._panel.collection.keep_seconds)
+        held = hold_over(previous, current, self._panel.collection.keep_seconds)
+        return with_audit_trail(held, self._audit_trail(), previous)
 
     def _clean(self, readings: Readings, now: datetime) -> Snapshot:
         return self._cleaner(assess(readings, self._panel, now))

@@ -136,7 +136,9 @@ class AuditVerification(models.Model):
     id = models.SmallIntegerField(primary_key=True)
     result = models.TextField()
     verified_at = models.DateTimeField()
+    read_whole_at = models.DateTimeField(null=True)
     last_seq = models.BigIntegerField()
+    last_hash = models.BinaryField(default=bytes(32))
     fault = models.TextField()
 
     class Meta:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from opspanel.terms import FailureKind
+from opspanel.terms import AuditResult, FailureKind
 
 # A part of a reading that can fail by itself, leaving the rest of the reading whole.
 type Answer[T] = T | FailureKind
@@ -164,6 +164,19 @@ class OutboxReading:
     failed_rows: Answer[int]
     published_in_window: Answer[int]
     window_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditTrailReading:
+    """How the last verification of the panel's own trail went. `fault` says what is
+    broken and where; `last_hash` is hexadecimal, of row `last_seq`."""
+
+    result: AuditResult = AuditResult.NEVER_VERIFIED
+    verified_at: datetime | None = None
+    read_whole_at: datetime | None = None
+    last_seq: int = 0
+    last_hash: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

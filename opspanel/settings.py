@@ -5,6 +5,7 @@ from datetime import timedelta
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from kombu import Queue
 
 from opspanel import env
 
@@ -200,6 +201,10 @@ STORAGES = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+# Apart, so that a pass never waits for a long look at the audit trail.
+CELERY_TASK_QUEUES = [Queue("collect"), Queue("upkeep")]
+CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+CELERY_TASK_ROUTES = {"opspanel.tasks.collect": {"queue": "collect"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -8,11 +8,14 @@ from celery import shared_task
 from django.db import Error
 from django.utils import timezone
 
+from opspanel.audit.anchors import Anchor
+from opspanel.audit.status import status_now, verify_and_anchor
+from opspanel.celery import AUDIT_SECONDS
 from opspanel.collect import Collector, LeakingSanitizerError
 from opspanel.panel.load import configured_panel
 from opspanel.slots import claim
 from opspanel.snapshot.latest import configured_stores
-from opspanel.snapshot.store import StoreUnavailableError
+from opspanel.snapshot.store import StoreUnavailableError, newest_of
 from opspanel.upstreams import open_sources
 
 log = logging.getLogger(__name__)
@@ -22,7 +25,8 @@ log = logging.getLogger(__name__)
 def collector() -> Collector:
     """One a worker process: it is made after the fork, at the first task."""
     panel = configured_panel()
-    return Collector(open_sources(panel), configured_stores(), panel)
+    stores = configured_stores()
+    return Collector(open_sources(panel), stores, panel, audit_trail=status_now)
 
 
 @shared_task(soft_time_limit=20, time_limit=30)
@@ -38,6 +42,26 @@ def collect() -> None:
     except Exception:
         _start_anew()
         raise
+
+
+@shared_task(soft_time_limit=240, time_limit=270)
+def verify_audit() -> None:
+    """Verify what the trail has gained, now and then all of it, and anchor its end."""
+    try:
+        if claim("audit", AUDIT_SECONDS) is not None:
+            verify_and_anchor(_kept_anchors(), read_whole=False)
+    except Error:
+        log.exception("the audit trail could not be verified")
+
+
+def _kept_anchors() -> list[Anchor]:
+    """Of the newest snapshot: the trail's owner may not reach all its stores."""
+    try:
+        snapshot = newest_of(configured_stores())
+    except StoreUnavailableError:
+        return []
+    kept = snapshot.audit.anchor if snapshot and snapshot.audit else None
+    return [Anchor(kept.seq, bytes.fromhex(kept.hash))] if kept else []
 
 
 def _start_anew() -> None:

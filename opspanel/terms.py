@@ -99,3 +99,12 @@ class Signal(StrEnum):
     SERVICE_DOWN = "service.down"
     SOURCE_FAILED = "source.failed"
     SANITIZER_FAILED = "sanitizer.failed"
+    AUDIT_BROKEN = "audit.broken"
+
+
+class AuditResult(StrEnum):
+    """How the panel's own audit trail was when it was last verified."""
+
+    WHOLE = "whole"
+    BROKEN = "broken"
+    NEVER_VERIFIED = "never verified"

@@ -28,14 +28,14 @@ SELECT seq,
   seq = expected_seq, prev_hash = expected_prev
 FROM (
   SELECT seq, prev_hash, hash,
-    lag(seq, 1, 0::bigint) OVER chain + 1 AS expected_seq,
-    lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER chain AS expected_prev,
+    lag(seq, 1, %(start_seq)s::bigint) OVER chain + 1 AS expected_seq,
+    lag(hash, 1, %(start_hash)s::bytea) OVER chain AS expected_prev,
     sha256(prev_hash || convert_to(jsonb_build_array(seq,
       to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
       actor_user_id, actor_label, actor_role, action, target_type, target_id, result,
       correlation_id, metadata, actor_ip::text, user_agent)::text, 'UTF8')) AS computed
   FROM ops_auditevent
-  WHERE seq <= %s
+  WHERE seq > %(start_seq)s AND seq <= %(last_seq)s
   WINDOW chain AS (ORDER BY seq)
 ) AS link
 WHERE seq <> expected_seq OR prev_hash <> expected_prev OR hash <> computed
@@ -50,6 +50,9 @@ WHERE event.seq IS NULL
 ORDER BY anchor.seq
 LIMIT 1
 """
+
+# Before the first row.
+START = Anchor(0, bytes(32))
 
 
 class Fault(StrEnum):
@@ -79,13 +82,16 @@ class Verdict:
         return f"audit broken at seq {self.seq}: {self.fault}"
 
 
-def verify(anchors: Sequence[Anchor]) -> Verdict:
-    """Reads the whole trail. `anchors` were taken before this call."""
+def verify(anchors: Sequence[Anchor], start: Anchor = START) -> Verdict:
+    """Reads the whole trail, or what came after `start`, which is believed.
+
+    `anchors` were taken before this call.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_ENDS)
         head_seq, head_hash, last_seq, last_hash = cursor.fetchone()
     end = Anchor(last_seq, bytes(last_hash)) if last_seq else None
-    broken = _first_break(last_seq) or _lost_anchor(anchors)
+    broken = _first_break(start, last_seq) or _lost_anchor(anchors)
     if broken is None and not _agree(Anchor(head_seq, bytes(head_hash or b"")), end):
         broken = Fault.HEAD, last_seq
     return Verdict(end, *broken) if broken else Verdict(end)
@@ -95,9 +101,14 @@ def _agree(head: Anchor, end: Anchor | None) -> bool:
     return head == end or (end is None and head.seq == 0)
 
 
-def _first_break(last_seq: int) -> tuple[Fault, int] | None:
+def _first_break(start: Anchor, last_seq: int) -> tuple[Fault, int] | None:
+    ends: dict[str, Any] = {
+        "start_seq": start.seq,
+        "start_hash": start.hash,
+        "last_seq": last_seq,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_FIRST_BREAK, [last_seq])
+        cursor.execute(_FIRST_BREAK, ends)
         row = cursor.fetchone()
     if row is None:
         return None

@@ -22,7 +22,6 @@ REST_SECONDS = 1.0
 NO_ANSWER = "the database did not answer in time"
 
 
-
 @dataclass(slots=True)
 class _Patience:
     """How long waits may still take together."""

@@ -183,9 +183,11 @@ class Stack:
 
 def _panel_commands(folder: Path, host: str, port: int) -> dict[str, list[str]]:
     celery = ["celery", "--app", "opspanel"]
+    worker = [*celery, "worker", "--concurrency=1", "--loglevel=INFO", *ALONE]
     schedule = ["--schedule", str(folder / "beat-schedule")]
     return {
-        "worker": [*celery, "worker", "--concurrency=1", "--loglevel=INFO", *ALONE],
+        "worker": [*worker, "--queues=collect"],
+        "upkeep": [*worker, "--queues=upkeep"],
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile=", *schedule],
         "web": [
             *("granian", "--interface=wsgi", f"--host={host}", f"--port={port}"),

@@ -18,6 +18,7 @@ MAX_SENTENCE = 500
 MAX_URL = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.:/ *>()&+][A-Za-z0-9*>()&]+){0,15}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _WEB = frozenset({"http", "https"})
 
 
@@ -85,6 +86,11 @@ def card_key(raw: str) -> CleanText:
     """`signal:subject`, each half cleaned as such."""
     signal, colon, rest = raw.partition(":")
     return CleanText(f"{_named(signal)}{colon}{subject(rest)}")
+
+
+def digest(raw: str) -> CleanText:
+    """A SHA-256 in hexadecimal, which looks like a secret and is none."""
+    return CleanText(raw) if _DIGEST.fullmatch(raw) else sentence(raw)
 
 
 def link(raw: str | None) -> CleanText | None:

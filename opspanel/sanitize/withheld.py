@@ -4,13 +4,8 @@ marked, and nothing newer. Pure, clean to clean."""
 from dataclasses import replace
 from datetime import timedelta
 
-from opspanel.snapshot.schema import (
-    ActionCard,
-    CleanText,
-    Runbook,
-    SelfTest,
-    Snapshot,
-)
+from opspanel.sanitize.own_cards import own_card
+from opspanel.snapshot.schema import ActionCard, CleanText, SelfTest, Snapshot
 from opspanel.terms import Health, Signal
 
 _SENTENCE = CleanText(
@@ -35,25 +30,13 @@ def withhold(previous: Snapshot, failed: SelfTest) -> Snapshot:
 
 
 def _card(failed: SelfTest) -> ActionCard:
-    return ActionCard(
-        key=CleanText(f"{Signal.SANITIZER_FAILED}:panel"),
-        signal=Signal.SANITIZER_FAILED,
-        subject=CleanText("panel"),
-        status=Health.UNHEALTHY,
-        title=CleanText("Sanitizer failed its self-test"),
-        reason=CleanText(
+    return own_card(
+        Signal.SANITIZER_FAILED,
+        CleanText("Sanitizer self-test failed"),
+        CleanText(
             f"{failed.survived} of {failed.canaries} planted secrets were not taken "
             "out. Stop the collector's worker and put back the last version."
         ),
-        owner_domain=CleanText("panel"),
-        runbooks=(
-            Runbook(
-                id=CleanText("ops.panel.sanitizer"),
-                title=CleanText("Sanitizer self-test failed"),
-                url=None,
-            ),
-        ),
-        since=failed.checked_at,
-        source=None,
-        held_over=False,
+        "ops.panel.sanitizer",
+        failed.checked_at,
     )

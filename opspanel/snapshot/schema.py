@@ -11,6 +11,7 @@ from typing import NewType
 
 from opspanel.terms import (
     Absence,
+    AuditResult,
     ComponentType,
     Exactness,
     FailureKind,
@@ -282,6 +283,29 @@ class SelfTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A row of the audit trail that must stay: its number, and its hash in hexadecimal.
+
+    Kept in snapshots because the trail's own tables cannot tell that it was cut."""
+
+    seq: int
+    hash: CleanText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditTrail:
+    """The panel's own audit trail when it was last verified. `anchor`: up to where it
+    was known to be whole; it never goes back. `fault` is empty while nothing is."""
+
+    result: AuditResult
+    verified_at: datetime | None
+    read_whole_at: datetime | None
+    last_seq: int
+    fault: CleanText
+    anchor: Anchor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The whole overview at one moment. `taken_at` is the collector's clock, UTC."""
 
@@ -298,3 +322,4 @@ class Snapshot:
     incidents: Incidents
     sources: tuple[SourceState, ...]
     self_test: SelfTest | None
+    audit: AuditTrail | None = None

@@ -6,13 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from opspanel.audit import Target, record
 from opspanel.audit.anchors import Anchor, found_in, keep, stored
 from opspanel.audit.chain import Fault, verify
-from opspanel.audit.status import AuditResult, status, verify_and_anchor
+from opspanel.audit.status import READ_WHOLE_EVERY, status, verify_and_anchor
 from opspanel.logs import LineFormatter
-from opspanel.models import AuditAnchor, AuditEvent
+from opspanel.models import AuditAnchor, AuditEvent, AuditVerification
+from opspanel.terms import AuditResult
 
 EDITS = {
     "created_at": "created_at + interval '1 microsecond'",
@@ -197,6 +199,59 @@ def test_a_broken_trail_is_told_and_gets_no_anchor(written, caplog):
     assert status().fault == f"audit broken at seq {owner.last}: altered"
     assert status().fault in caplog.text
     assert AuditAnchor.objects.count() == known
+
+
+def test_only_new_rows_are_read_between_whole_readings(written):
+    """The end is found and anchored; an old row is looked at only when its time comes."""
+    written(4)
+    verify_and_anchor()
+    first = status()
+    written(3)
+    owner = Owner(random.Random(1))
+    owner.disarm()
+    owner.alter("result", owner.last - 5)
+    assert verify_and_anchor(read_whole=False).whole
+    assert status().last_seq == first.last_seq + 3
+    assert status().read_whole_at == first.read_whole_at
+    AuditVerification.objects.update(read_whole_at=timezone.now() - READ_WHOLE_EVERY)
+    assert not verify_and_anchor(read_whole=False).whole
+
+
+def test_a_new_row_that_was_altered_is_found_without_reading_all(written):
+    """What came after the last verification is read at the next."""
+    written(2)
+    verify_and_anchor()
+    written(3)
+    owner = Owner(random.Random(1))
+    owner.disarm()
+    owner.alter("result", owner.last - 1)
+    verdict = verify_and_anchor(read_whole=False)
+    assert (verdict.fault, verdict.seq) == (Fault.ALTERED, owner.last - 1)
+
+
+def test_a_broken_trail_stays_broken(written):
+    """The next short reading begins at the first row again, until all is whole."""
+    written(4)
+    verify_and_anchor()
+    owner = Owner(random.Random(1))
+    owner.disarm()
+    owner.alter("result", owner.last - 1)
+    verify_and_anchor()
+    assert not verify_and_anchor(read_whole=False).whole
+
+
+def test_an_anchor_kept_elsewhere_tells_of_a_cut(written):
+    """Rows and the table of anchors are gone; the anchor of a snapshot is not."""
+    written(4)
+    kept = verify_and_anchor().end
+    owner = Owner(random.Random(1))
+    owner.disarm()
+    owner.cut_tail(owner.last)
+    owner.run("ALTER TABLE ops_auditanchor DISABLE TRIGGER ALL")
+    owner.run("DELETE FROM ops_auditanchor")
+    assert verify_and_anchor().whole
+    verdict = verify_and_anchor([kept])
+    assert (verdict.fault, verdict.seq) == (Fault.ANCHOR, kept.seq)
 
 
 def test_the_log_holds_anchors_that_verify_can_read(db, caplog):

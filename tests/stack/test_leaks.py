@@ -13,7 +13,7 @@ from tests.stack import leaks
 
 pytestmark = pytest.mark.xdist_group("stack")
 
-OURS = ("web", "worker", "beat")
+OURS = ("web", "worker", "upkeep", "beat")
 READABLE = ("PROVISIONING", "BILLING", "slice.vm_provision", "api", "outbox-relay")
 SHOWN_MS = 60_000
 
