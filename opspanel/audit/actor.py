@@ -1,14 +1,13 @@
 """Who acts: a person behind a request, nobody yet, or the system itself."""
 
-import ipaddress
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from opspanel.client_address import client_address
 from opspanel.sanitize import sanitize
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -73,15 +72,8 @@ def _role(user: Any) -> str:
 
 
 def _address(request: HttpRequest) -> str | None:
-    """The peer, or what the one trusted proxy says of its peer: its own, last entry."""
-    found = request.META.get("REMOTE_ADDR", "")
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        found = forwarded.rpartition(",")[2].strip() or found
-    try:
-        return str(ipaddress.ip_address(found.partition("%")[0]))
-    except ValueError:
-        return None
+    address = client_address(request)
+    return str(address) if address else None
 
 
 def _user_agent(request: HttpRequest) -> str:

@@ -7,19 +7,14 @@ from opspanel.snapshot.schema import SCHEMA, Snapshot
 _SNAPSHOT = TypeAdapter(Snapshot)
 
 
-class UnreadableSnapshotError(Exception):
-    """Stored bytes that are no snapshot of this schema: older, newer, or damaged."""
-
-
 def to_json(snapshot: Snapshot) -> bytes:
     return _SNAPSHOT.dump_json(snapshot)
 
 
-def from_json(body: bytes) -> Snapshot:
+def from_json(body: bytes) -> Snapshot | None:
+    """None for what is no snapshot of this schema: older, newer, or damaged."""
     try:
         snapshot = _SNAPSHOT.validate_json(body)
     except ValidationError:
-        raise UnreadableSnapshotError from None
-    if snapshot.schema != SCHEMA:
-        raise UnreadableSnapshotError
-    return snapshot
+        return None
+    return snapshot if snapshot.schema == SCHEMA else None

@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from opspanel.database.base import database_answers_within
 from opspanel.models import SnapshotMinute
-from opspanel.snapshot.codec import UnreadableSnapshotError, from_json, to_json
+from opspanel.snapshot.codec import from_json, to_json
 from opspanel.snapshot.schema import SCHEMA, Snapshot
 from opspanel.snapshot.store import StoreUnavailableError
 
@@ -67,5 +67,5 @@ class PostgresStore:
 def _readable(body: bytes) -> Snapshot | None:
     try:
         return from_json(zlib.decompress(body))
-    except (UnreadableSnapshotError, zlib.error):
+    except zlib.error:
         return None

@@ -6,7 +6,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from opspanel.snapshot.codec import UnreadableSnapshotError, from_json, to_json
+from opspanel.snapshot.codec import from_json, to_json
 from opspanel.snapshot.schema import SCHEMA, Snapshot
 from opspanel.snapshot.store import StoreUnavailableError
 
@@ -51,11 +51,4 @@ class RedisStore:
             body = self._client.hget(self._key, "body")
         except redis.RedisError:
             raise StoreUnavailableError from None
-        return _readable(body) if isinstance(body, bytes) else None
-
-
-def _readable(body: bytes) -> Snapshot | None:
-    try:
-        return from_json(body)
-    except UnreadableSnapshotError:
-        return None
+        return from_json(body) if isinstance(body, bytes) else None
