@@ -12,7 +12,6 @@ from opspanel.sanitize.rules import Found
 from opspanel.sanitize.text import encodable, redact
 
 MAX_CHARACTERS = 1 << 21
-MAX_ROUNDS = 6
 _LEAST_READING = 5
 
 
@@ -31,27 +30,25 @@ class Record:
     def __init__(self) -> None:
         self.leaves: list[Leaf] = []
         self.explained: list[tuple[str, str]] = []
+        self.altered = False
 
     def clean(self) -> None:
-        leaves = _of_bearable_size(self.leaves)
-        for _ in range(MAX_ROUNDS):
-            leaves = self._changed(*_encodable(leaves))
-            if not leaves:
-                return
-        reasons.count("unstable", len(leaves))
-        for leaf in leaves:
-            leaf.home[leaf.slot] = PLACEHOLDER
+        """Once through; `altered` says whether any text came out different."""
+        leaves, whole = _encodable(_of_bearable_size(self.leaves))
+        self.altered = len(leaves) < len(self.leaves) or any(
+            made is not leaf for made, leaf in zip(leaves, self.leaves, strict=True)
+        )
+        self._redact(leaves, whole)
 
-    def _changed(self, leaves: list[Leaf], whole: str) -> list[Leaf]:
-        changed = []
+    def _redact(self, leaves: list[Leaf], whole: str) -> None:
         for place, found in sorted(_search(leaves, whole).items()):
             leaf = leaves[place]
             key, text = _redacted(leaf, found)
             if (key, text) == (leaf.key, leaf.text):
                 continue
             self.explained += [(leaf.key, one.rule) for one in found]
-            changed.append(_rewritten(leaf, key, text))
-        return changed
+            self.altered = True
+            _rewritten(leaf, key, text)
 
 
 def _of_bearable_size(leaves: list[Leaf]) -> list[Leaf]:
@@ -88,7 +85,8 @@ def _redacted(leaf: Leaf, found: list[Found]) -> tuple[str, str]:
 
 def _rewritten(leaf: Leaf, key: str, text: str) -> Leaf:
     home, slot = leaf.home, leaf.slot
-    if key != leaf.key:
+    # The texts of a list stand under the name of the list, at a number.
+    if key != leaf.key and slot == leaf.key:
         slot = key = _free_key(home, key)
         items = [
             (key if name == leaf.key else name, item) for name, item in home.items()

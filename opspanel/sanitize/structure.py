@@ -11,6 +11,7 @@ from opspanel.sanitize.plain import as_plain
 from opspanel.sanitize.record import Leaf, Record
 
 MAX_DEPTH = 64
+MAX_PASSES = 6
 MAX_NODES = 200_000
 _MAX_JSON = 1 << 18
 _CONTAINERS = (dict, list)
@@ -27,10 +28,19 @@ def cleaned(value: Any) -> Any:
 
 def explained(value: Any) -> tuple[Any, list[tuple[str, str]]]:
     """The clean copy, and what was redacted: (the name it was under, the rule)."""
-    record = Record()
-    home = Walk(record).visit(value)
-    record.clean()
-    return home[0], record.explained
+    why: list[tuple[str, str]] = []
+    for _ in range(MAX_PASSES):
+        record = Record()
+        walk = Walk(record)
+        home = walk.visit(value)
+        record.clean()
+        why += record.explained
+        # What a pass leaves as it was is clean: a further one would see the same.
+        if not (walk.altered or record.altered):
+            return home[0], why
+        value = home[0]
+    reasons.count("unstable")
+    return PLACEHOLDER, why
 
 
 class Walk:
@@ -40,6 +50,8 @@ class Walk:
         self._record = record
         self._above: set[int] = set()
         self._nodes = 0
+        # Whether the walk itself changed what a list or a text says.
+        self.altered = False
 
     def visit(self, value: Any) -> list[Any]:
         home: list[Any] = [None]
@@ -64,8 +76,13 @@ class Walk:
 
     def _add_text(self, text: str, key: str, home: Any, slot: Any) -> None:
         if (text[:1] in "{[" and len(text) > 1) or text[:2] in {'"{', '"['}:
-            home[slot] = text = _json(text)
+            home[slot] = text = self._within(text)
         self._record.leaves.append(Leaf(key, text, home, slot))
+
+    def _within(self, text: str) -> str:
+        made = _json(text)
+        self.altered |= made is not text
+        return made
 
     def _descend(self, value: Any, key: str, home: Any, slot: Any) -> None:
         self._nodes += 1
@@ -122,6 +139,7 @@ class Walk:
 
     def _list(self, given: list[Any], key: str) -> list[Any]:
         items = pairs.without_told(given)
+        self.altered |= items is not given and items != given
         made: list[Any] = [None] * len(items)
         self._nodes += len(items)
         if self._nodes > MAX_NODES:

@@ -65,6 +65,17 @@ def test_two_keys_that_clean_to_one_both_stay():
     assert all(PLACEHOLDER in key for key in made)
 
 
+def test_a_list_under_a_name_that_no_store_takes_keeps_its_texts():
+    """The name changes; it is no error that costs the whole value."""
+    assert sanitize({"a\0b": ["calm", "sea"]}) == {"a\u2400b": ["calm", "sea"]}
+
+
+def test_a_cleaned_command_in_a_list_stays_as_it_is():
+    """What a list says when read as one line is judged the same the second time."""
+    once = sanitize(["docker login -u ops -p falcon7 reg.test", f"password={WORD}"])
+    assert sanitize(once) == once
+
+
 def test_a_generator_is_left_to_its_owner():
     """Cleaning a log's argument must not use it up."""
     numbers = iter([1, 2])
