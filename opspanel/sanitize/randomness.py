@@ -8,13 +8,19 @@ import re
 from collections.abc import Iterator
 
 from opspanel.sanitize import keys, limits, shapes
-from opspanel.sanitize.engine import Hit
+from opspanel.sanitize.engine import Hit, Pattern
 from opspanel.sanitize.surprise import surprise
 
-_TOKEN_BYTES = (
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/~=.:@-"
+_CHAR, _RUN, _PAIR = r"[A-Za-z0-9_+/~=.:@-]", r"[A-Za-z0-9]", r"[A-Za-z]+[0-9]+"
+_JOINT, _SERIAL_START = r"[_+/~.-]", r"[A-Z0-9]{4}-(?:[A-Z0-9]{4,8}-){2}"
+_MIXED = rf"(?:(?:{_PAIR}){{3}}|{_RUN}{{10}}{_JOINT}{_RUN}{{6}})"
+# Whole tokens that hold what `_judge` might take for a key: a long run, a serial number,
+# or a mixed stretch with a capital before, behind or (the second line) within it.
+_CANDIDATE = Pattern(
+    rf"{_CHAR}*(?:{_RUN}{{16}}|{_SERIAL_START}|[A-Z]{_CHAR}*{_MIXED}|{_MIXED}{_CHAR}*[A-Z]"
+    rf"|[A-Z][A-Za-z]*[0-9]+(?:{_PAIR}){{2}}|{_PAIR}{_RUN}*[A-Z]"
+    rf"|[A-Z]{_RUN}{{0,9}}{_JOINT}{_RUN}{{6}}|{_RUN}{{10}}{_JOINT}{_RUN}{{0,5}}[A-Z]){_CHAR}*"
 )
-_APART = bytes(byte if byte in _TOKEN_BYTES else 0x20 for byte in range(256))
 # Wide enough that no secret-like token escapes, narrow enough to pass over most words.
 # No part of a match is tried twice.
 _LIKELY = re.compile(
@@ -27,7 +33,7 @@ _LEAST_RUN, _FEWEST_DASHES = 6, 3
 _ALNUM = bytes(
     byte if chr(byte).isalnum() and byte < 0x80 else 0x20 for byte in range(256)
 )
-_LONG_WORD = re.compile(rb"[A-Za-z]{16}|[A-Za-z]{10}[_+/-][A-Za-z]{6}")
+_LONG_WORD = re.compile(rb"[A-Za-z]{16}")
 _LEAST_TOKEN = 12
 _LONGEST_LOOK = 256
 _PIECES = re.compile(rb"[A-Za-z0-9+/_=~-]+")
@@ -165,18 +171,13 @@ def _is_likely(token: bytes) -> bool:
 
 
 def _tokens(data: bytes) -> Iterator[Hit]:
-    """Long runs without spaces that are worth judging. Splitting all of the text is
-    many times cheaper than searching it for each."""
-    at = 0
-    words = data.translate(_APART).split()
-    for token in [word for word in words if len(word) >= _LEAST_TOKEN]:
-        at = data.index(token, at)
-        end = at + len(token)
+    """Long runs without spaces that are worth judging."""
+    for start, end in _CANDIDATE.spans(data):
+        token = data[start:end]
         if shapes.is_evident(token):
-            pass
-        elif len(token) > _LONGEST_LOOK or _is_likely(token):
-            yield at, end
-        at = end
+            continue
+        if end - start > _LONGEST_LOOK or _is_likely(token):
+            yield start, end
 
 
 def find(data: bytes) -> Iterator[Hit]:
