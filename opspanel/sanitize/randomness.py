@@ -160,8 +160,11 @@ def _pieces(data: bytes, start: int, end: int) -> Iterator[Hit]:
             yield first, last
 
 
-def _is_likely(token: bytes) -> bool:
-    """Worth judging. Most tokens are words and hold no digit."""
+def is_worth_judging(token: bytes) -> bool:
+    """Most tokens are words and hold no digit."""
+    evident = shapes.is_evident(token)
+    if evident or len(token) > _LONGEST_LOOK:
+        return not evident
     if len(token.translate(None, b"0123456789")) == len(token):
         return _LONG_WORD.search(token) is not None
     longest = max(map(len, token.translate(_ALNUM).split()))
@@ -171,21 +174,22 @@ def _is_likely(token: bytes) -> bool:
 
 
 def _tokens(data: bytes) -> Iterator[Hit]:
-    """Long runs without spaces that are worth judging."""
     for start, end in _CANDIDATE.spans(data):
-        token = data[start:end]
-        if shapes.is_evident(token):
-            continue
-        if end - start > _LONGEST_LOOK or _is_likely(token):
+        if is_worth_judging(data[start:end]):
             yield start, end
 
 
+def judged(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    """The parts of a token that look random and that nothing harmless explains."""
+    for first, last in _pieces(data, start, end):
+        if last - first >= _LEAST_TOKEN and _judge(data, first, last):
+            yield first, last
+
+
 def find(data: bytes) -> Iterator[Hit]:
-    """Spans of tokens that look random and that nothing harmless explains."""
+    """What looks random in a text."""
     for start, end in limits.bounded(_tokens(data), limits.TOKENS):
-        for first, last in _pieces(data, start, end):
-            if last - first >= _LEAST_TOKEN and _judge(data, first, last):
-                yield first, last
+        yield from judged(data, start, end)
 
 
 def is_key_like(token: bytes) -> bool:
