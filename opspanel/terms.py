@@ -4,7 +4,7 @@ A member is one of a fixed set of strings, so it needs no sanitizing and may tra
 from a source to a template as it is.
 """
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Health(StrEnum):
@@ -108,3 +108,69 @@ class AuditResult(StrEnum):
     WHOLE = "whole"
     BROKEN = "broken"
     NEVER_VERIFIED = "never verified"
+
+
+class IncidentStatus(StrEnum):
+    """Where an incident stands. That somebody acknowledged it is a fact beside this."""
+
+    OPEN = "open"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+    VOID = "void"
+
+
+class Severity(IntEnum):
+    """1 is the worst. What each means is in `opspanel.incidents.severity`."""
+
+    SEV1 = 1
+    SEV2 = 2
+    SEV3 = 3
+    SEV4 = 4
+
+
+class Impact(StrEnum):
+    """What an incident does to one service."""
+
+    DEGRADED = "degraded"
+    PARTIAL = "partial"
+    DOWN = "down"
+
+
+class ClosureReason(StrEnum):
+    """Why an incident is void."""
+
+    DUPLICATE = "duplicate"
+    FALSE_ALARM = "false_alarm"
+    EXTERNAL = "external"
+    TEST = "test"
+
+
+class IncidentOrigin(StrEnum):
+    """By which way something came into an incident's timeline."""
+
+    UI = "ui"
+    API = "api"
+    ALERT = "alert"
+    SYSTEM = "system"
+
+
+class IncidentEventType(StrEnum):
+    DECLARED = "declared"
+    ACKNOWLEDGED = "acknowledged"
+    NOTE = "note"
+    STATUS = "status"
+    REOPENED = "reopened"
+    SEVERITY = "severity"
+    OWNER = "owner"
+    SERVICES = "services"
+    DETAILS = "details"
+    TIMES = "times"
+    LINKED = "linked"
+    MERGED = "merged"
+    REDACTED = "redacted"
+    ALERT_LINKED = "alert_linked"
+    ALERT_FIRING = "alert_firing"
+    ALERT_RESOLVED = "alert_resolved"
+    ACTION_TAKEN = "action_taken"
+    NOTIFIED = "notified"
+    REVIEW = "review"

@@ -4,6 +4,29 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
+from opspanel.models.incidents import (
+    Incident,
+    IncidentEvent,
+    IncidentMessage,
+    IncidentService,
+)
+
+__all__ = [
+    "AccessToken",
+    "Attempts",
+    "AuditAnchor",
+    "AuditEvent",
+    "AuditVerification",
+    "CollectionSlot",
+    "Incident",
+    "IncidentEvent",
+    "IncidentMessage",
+    "IncidentService",
+    "Permissions",
+    "SnapshotMinute",
+    "User",
+]
+
 
 class User(AbstractUser):
     """A person. Roles are groups made by migration; code asks for permissions only."""
@@ -23,6 +46,7 @@ class Permissions(models.Model):
             ("record_incidents", "Record incidents"),
             ("manage_access", "Manage accounts, tokens and screens"),
             ("view_audit", "Read and export the audit trail"),
+            ("void_resolved_incidents", "Make resolved incidents void"),
         )
 
     def __str__(self) -> str:
