@@ -22,6 +22,7 @@ CLEAN = (
     "opspanel.correlation",
     "opspanel.envelope",
     "opspanel.htmx",
+    "opspanel.incidents",
     "opspanel.models",
     "opspanel.panel",
     "opspanel.sanitize",
@@ -251,6 +252,8 @@ SANITIZERS = {
     "is_clean",
     "formula_safe",
     "_test_sanitizer",
+    "incident_title",
+    "passage",
 }
 # Where a value leaves, and the function that it leaves by.
 BOUNDARIES = {
@@ -272,6 +275,8 @@ BOUNDARIES = {
     "opspanel/audit/allowlist.py": [("", "_cleaned")],
     "opspanel/audit/export.py": [("", "_cell")],
     "opspanel/collect.py": [("Collector", "take")],
+    "opspanel/incidents/intake.py": [("Intake", "title"), ("Intake", "passage")],
+    "opspanel/incidents/cleaning.py": [("", "incident"), ("", "_event")],
 }
 
 

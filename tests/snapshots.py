@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from opspanel.snapshot.schema import (
+    NO_INCIDENTS_READ,
     SCHEMA,
     ActionCard,
     CleanText,
@@ -19,6 +20,7 @@ from opspanel.snapshot.schema import (
     ErrorRate,
     Estimate,
     Figure,
+    HitService,
     Incident,
     Incidents,
     Nats,
@@ -40,6 +42,8 @@ from opspanel.terms import (
     Exactness,
     FailureKind,
     Health,
+    Impact,
+    IncidentStatus,
     Signal,
     Source,
     Unit,
@@ -174,7 +178,7 @@ def healthy(now: datetime = NOW) -> Snapshot:
             if service[5] is not None
         ),
         self_test=SelfTest(checked_at=b.read, canaries=10, survived=0),
-        incidents=Incidents(open=0, highest_severity=None, recent=()),
+        incidents=replace(NO_INCIDENTS_READ, read_at=now),
         sources=tuple(
             SourceState(
                 source=source,
@@ -474,28 +478,39 @@ def unhealthy(now: datetime = NOW) -> Snapshot:
                     "INC-42",
                     "Customers cannot create allocations",
                     1,
-                    "acknowledged",
+                    acknowledged=True,
                 ),
-                _incident(now, "INC-41", "Webhooks are late", 3, "open"),
+                _incident(now, "INC-41", "Webhooks are late", 3),
             ),
+            overdue=1,
+            not_shown=0,
+            read_at=now,
         ),
     )
 
 
 def _incident(
-    now: datetime, ref: str, title: str, severity: int, state: str
+    now: datetime, ref: str, title: str, severity: int, *, acknowledged: bool = False
 ) -> Incident:
+    minutes_ago = [now - timedelta(minutes=minutes) for minutes in (31, 28, 25)]
     return Incident(
+        id=int(ref.removeprefix("INC-")),
         ref=text(ref),
         title=text(title),
         severity=severity,
-        status=text(state),
-        started_at=now - timedelta(minutes=31),
-        declared_at=now - timedelta(minutes=28),
-        owner=text("Priya N.") if state == "acknowledged" else None,
-        acknowledged_at=now - timedelta(minutes=25)
-        if state == "acknowledged"
-        else None,
+        status=IncidentStatus.OPEN,
+        is_drill=False,
+        services=(HitService(service=text("api"), impact=Impact.DOWN),),
+        owner=text("Priya N.") if acknowledged else None,
+        started_at=minutes_ago[0],
+        declared_at=minutes_ago[1],
+        acknowledged_at=minutes_ago[2] if acknowledged else None,
+        mitigated_at=None,
+        resolved_at=None,
+        updated_at=None,
+        silent_since=minutes_ago[2] if acknowledged else None,
+        next_update_due=now - timedelta(minutes=13) if severity == 1 else None,
+        overdue=severity == 1,
     )
 
 

@@ -14,7 +14,9 @@ from opspanel.sanitize.visible import one_line, shortened
 from opspanel.snapshot.schema import CleanText
 
 MAX_NAME = 120
+MAX_TITLE = 200
 MAX_SENTENCE = 500
+MAX_PASSAGE = 4_000
 MAX_URL = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.:/ *>()&+][A-Za-z0-9*>()&]+){0,15}")
@@ -107,3 +109,26 @@ def link(raw: str | None) -> CleanText | None:
     cleaned = clean_text(raw)
     whole = parts.scheme in _WEB and parts.netloc and PLACEHOLDER not in cleaned
     return CleanText(cleaned) if whole else None
+
+
+def incident_ref(raw: str) -> CleanText:
+    return _named(raw)
+
+
+def person(raw: str) -> CleanText:
+    """An account's name, or what stood for one when it acted."""
+    return _named(raw)
+
+
+def service(raw: str) -> CleanText:
+    return _named(raw)
+
+
+def incident_title(raw: str) -> CleanText:
+    return CleanText(shortened(clean_text(one_line(raw)), MAX_TITLE))
+
+
+def passage(raw: str) -> CleanText:
+    """Free text of several lines: notes and summaries."""
+    lines = "\n".join(map(one_line, raw.splitlines()))
+    return CleanText(shortened(clean_text(lines), MAX_PASSAGE))

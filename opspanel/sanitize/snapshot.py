@@ -18,7 +18,7 @@ def clean(assessment: raw.Assessment) -> schema.Snapshot:
         queues=queues.queues(assessment.queues),
         throughput=tuple(map(_throughput, assessment.throughput)),
         errors=tuple(map(_error_rate, assessment.errors)),
-        incidents=schema.Incidents(open=0, highest_severity=None, recent=()),
+        incidents=schema.NO_INCIDENTS_READ,
         sources=tuple(map(_source, assessment.sources)),
         self_test=None,
     )

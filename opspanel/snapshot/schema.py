@@ -16,12 +16,14 @@ from opspanel.terms import (
     Exactness,
     FailureKind,
     Health,
+    Impact,
+    IncidentStatus,
     Signal,
     Source,
     Unit,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 
 CleanText = NewType("CleanText", str)
 
@@ -252,24 +254,56 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HitService:
+    service: CleanText
+    impact: Impact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
+    """`updated_at`: when somebody last told how things stand. `silent_since`: since when
+    nobody has, of one that is acknowledged and not over. `overdue`: that an update was
+    due when this was read."""
+
+    id: int
     ref: CleanText
     title: CleanText
     severity: int
-    status: CleanText
+    status: IncidentStatus
+    is_drill: bool
+    services: tuple[HitService, ...]
+    owner: CleanText | None
     started_at: datetime
     declared_at: datetime
-    owner: CleanText | None
     acknowledged_at: datetime | None
+    mitigated_at: datetime | None
+    resolved_at: datetime | None
+    updated_at: datetime | None
+    silent_since: datetime | None
+    next_update_due: datetime | None
+    overdue: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incidents:
-    """`highest_severity`: 1 (worst) to 4, None with nothing open."""
+    """Those not over first, the worst of them on top; `not_shown` more are not over.
+
+    `open`, `overdue`, `highest_severity` (1 is the worst, None with nothing open) count
+    what is not over and no drill. `read_at` is when the panel's own tables were read,
+    None where they never were.
+    """
 
     open: int
+    overdue: int
     highest_severity: int | None
     recent: tuple[Incident, ...]
+    not_shown: int
+    read_at: datetime | None
+
+
+NO_INCIDENTS_READ = Incidents(
+    open=0, overdue=0, highest_severity=None, recent=(), not_shown=0, read_at=None
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

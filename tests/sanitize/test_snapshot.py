@@ -215,7 +215,7 @@ def test_the_snapshot_has_this_schema_and_no_incidents():
     """Incidents come from another place; the bridge leaves their section empty."""
     made = clean(assessment())
     assert made.schema == schema.SCHEMA
-    assert made.incidents == schema.Incidents(open=0, highest_severity=None, recent=())
+    assert made.incidents == schema.NO_INCIDENTS_READ
 
 
 def test_a_credential_in_any_text_field_reaches_no_field():

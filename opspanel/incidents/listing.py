@@ -1,0 +1,153 @@
+"""Reading incidents: for the overview, one by one, in pages, and how long they took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, F, Min, Q, QuerySet
+
+from opspanel import models
+from opspanel.incidents import cleaning
+from opspanel.incidents.reading import Duration, IncidentList, WholeIncident
+from opspanel.incidents.severity import CADENCES
+from opspanel.models.incidents import UNSETTLED
+from opspanel.snapshot.schema import Incidents
+from opspanel.terms import IncidentStatus
+
+PAGE = 50
+_SHOWN = 10
+_MOST_UNSETTLED = 25
+
+# What is measured, from which timestamp to which. Names of columns, so never from
+# outside.
+DURATIONS = (
+    ("TTA", "declared_at", "acknowledged_at"),
+    ("TTM", "started_at", "mitigated_at"),
+    ("TTR", "started_at", "resolved_at"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Empty means any. `since` and `until` are about the declaration."""
+
+    statuses: Sequence[IncidentStatus] = ()
+    severities: Sequence[int] = ()
+    service: str = ""
+    owner_id: int | None = None
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def rows(self) -> QuerySet[models.Incident]:
+        wanted = {
+            "status__in": [status.value for status in self.statuses],
+            "severity__in": list(self.severities),
+            "services__service": self.service,
+            "owner_id": self.owner_id,
+            "title__icontains": self.words,
+            "declared_at__gte": self.since,
+            "declared_at__lt": self.until,
+        }
+        given = {name: value for name, value in wanted.items() if value}
+        return models.Incident.objects.filter(**given)
+
+
+def overview(now: datetime) -> Incidents:
+    """All that is not over (25 at most), then the newest of the others, 10 together."""
+    unsettled = _unsettled().order_by("severity", F("started_at").desc(), "pk")
+    found = list(unsettled.prefetch_related("services")[:_MOST_UNSETTLED])
+    others = models.Incident.objects.exclude(status__in=UNSETTLED)
+    newest = others.order_by("-declared_at", "-pk").prefetch_related("services")
+    found += newest[: max(_SHOWN - len(found), 0)]
+    counted = _counted(now)
+    shown = sum(row.status in UNSETTLED for row in found)
+    return Incidents(
+        open=counted["open"],
+        overdue=counted["overdue"],
+        highest_severity=counted["highest"],
+        recent=tuple(cleaning.incident(row, now) for row in found),
+        not_shown=counted["all"] - shown,
+        read_at=now,
+    )
+
+
+def whole(incident_id: int, now: datetime) -> WholeIncident | None:
+    """None where there is no such incident."""
+    rows = models.Incident.objects.select_related("merged_into", "recurs")
+    row = rows.prefetch_related("services").filter(pk=incident_id).first()
+    return cleaning.whole(row, now) if row is not None else None
+
+
+def page(wanted: Filter, before: int | None, now: datetime) -> IncidentList:
+    """Newest first, 50 at a time. `before`: `older` of the page above."""
+    rows = wanted.rows().order_by("-pk").prefetch_related("services")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: PAGE + 1])
+    shown = tuple(cleaning.incident(row, now) for row in found[:PAGE])
+    return IncidentList(
+        incidents=shown, older=shown[-1].id if len(found) > PAGE else None
+    )
+
+
+def durations(since: datetime, until: datetime) -> tuple[Duration, ...]:
+    """Of incidents declared in this span that are neither void nor drills."""
+    with connection.cursor() as cursor:
+        return tuple(
+            _duration(cursor, measured, since, until) for measured in DURATIONS
+        )
+
+
+def _unsettled() -> QuerySet[models.Incident]:
+    return models.Incident.objects.filter(status__in=UNSETTLED)
+
+
+def _counted(now: datetime) -> dict[str, int]:
+    real = Q(is_drill=False)
+    counted: dict[str, int] = _unsettled().aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=real),
+        highest=Min("severity", filter=real),
+        overdue=Count("pk", filter=real & _overdue(now)),
+    )
+    return counted
+
+
+def _overdue(now: datetime) -> Q:
+    late = Q(pk__in=())
+    for severity, cadence in CADENCES.items():
+        first = Q(updated_at=None, declared_at__lt=now - cadence.first)
+        later = Q(updated_at__lt=now - cadence.then)
+        late |= Q(severity=severity.value) & (first | later)
+    return late
+
+
+_DURATION = """
+SELECT count(took), count(*) - count(took),
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY took),
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY took)
+FROM (
+  SELECT extract(epoch FROM {ends} - {begins})::float AS took FROM ops_incident
+  WHERE declared_at >= %s AND declared_at < %s AND status <> 'void' AND NOT is_drill
+) AS incident
+"""
+
+
+def _duration(
+    cursor: object, measured: tuple[str, str, str], since: datetime, until: datetime
+) -> Duration:
+    name, begins, ends = measured
+    statement = _DURATION.format(begins=begins, ends=ends)
+    cursor.execute(statement, [since, until])  # type: ignore[attr-defined]
+    n, missing, median, p90 = cursor.fetchone()  # type: ignore[attr-defined]
+    return Duration(
+        name=name,
+        begins=begins,
+        ends=ends,
+        n=n,
+        missing=missing,
+        median=median,
+        p90=p90,
+    )

@@ -1,0 +1,91 @@
+"""An incident as pages and exports know it: clean, and nothing but."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from opspanel.snapshot.schema import CleanText, Incident
+from opspanel.terms import ClosureReason, IncidentEventType, IncidentOrigin
+
+type Shown = CleanText | int | bool | datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownChange:
+    """`field` as in `IncidentEvent.changes`: "severity", "service.api", …"""
+
+    field: CleanText
+    old: Shown
+    new: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEvent:
+    """`recorded_at` lies after `occurred_at` where it was written down later. `amends`
+    is the `seq` of the event that this one corrects or redacts."""
+
+    id: int
+    seq: int
+    type: IncidentEventType
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: CleanText
+    origin: IncidentOrigin
+    body: CleanText
+    changes: tuple[ShownChange, ...]
+    amends: int | None
+    redacted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherIncident:
+    """A link to another incident."""
+
+    id: int
+    ref: CleanText
+    title: CleanText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeIncident:
+    """One incident with its timeline, in the order in which things happened.
+
+    `version` is what forms send back as `seen`.
+    """
+
+    incident: Incident
+    version: int
+    summary: CleanText
+    customer_impact: CleanText
+    runbooks: tuple[CleanText, ...]
+    detected_at: datetime | None
+    declared_by: CleanText
+    origin: IncidentOrigin
+    owner_id: int | None
+    closure_reason: ClosureReason | None
+    merged_into: OtherIncident | None
+    recurs: OtherIncident | None
+    duplicates: tuple[OtherIncident, ...]
+    recurrences: tuple[OtherIncident, ...]
+    timeline: tuple[TimelineEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentList:
+    """One page. `older` goes into the next call of `listing.page`, None at the end."""
+
+    incidents: tuple[Incident, ...]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duration:
+    """Seconds from one timestamp to another, over `n` incidents; `missing` more lack
+    one of the two. None with no incident."""
+
+    name: str
+    begins: str
+    ends: str
+    n: int
+    missing: int
+    median: float | None
+    p90: float | None
