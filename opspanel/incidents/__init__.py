@@ -9,6 +9,8 @@ To write, give what is to happen and a `Submission`, which says who does it:
     note(made.id, "Traffic is on the second region", by)
     change(made.id, {"severity": 1, "service.api": "down"}, by, seen=made.version)
     move(made.id, Move(to=IncidentStatus.RESOLVED, expected=IncidentStatus.OPEN), by)
+    correct_time(made.id, ("started_at", when), "the graph says so", by, seen=version)
+    redact(made.id, 3, "it named a customer", by)
 
 Each act is one transaction with the incident's row, its timeline, the audit row and the
 message for others. It returns `Recorded`: how the incident stands, and whether anything
@@ -21,6 +23,7 @@ changed. An act with a client_key that was used happens once. What went wrong is
     TooOldError             declare a new one with `recurs` (409)
     TransitionRefusedError  offer `reachable` and `acts` (409)
     DuplicateOpenError      offer to add a note to that incident (409)
+    UnfinishedError         show `findings`, ask for a reason, send it as `override` (409)
     NotAllowedError         say which permission it needs (403)
     UnknownIncidentError    not found (404)
     BusyError               send the same again (503)
@@ -31,6 +34,7 @@ means and when an update is due, in `severity`. Who may call is for the caller t
 `ops.record_incidents`.
 """
 
+from opspanel.incidents.amending import correct_time, redact
 from opspanel.incidents.changing import change
 from opspanel.incidents.closing import Move, move
 from opspanel.incidents.declaring import Draft, declare
@@ -45,6 +49,7 @@ from opspanel.incidents.errors import (
     NotAllowedError,
     TooOldError,
     TransitionRefusedError,
+    UnfinishedError,
     UnknownIncidentError,
 )
 from opspanel.incidents.plan import Recorded
@@ -66,10 +71,13 @@ __all__ = [
     "Submission",
     "TooOldError",
     "TransitionRefusedError",
+    "UnfinishedError",
     "UnknownIncidentError",
     "acknowledge",
     "change",
+    "correct_time",
     "declare",
     "move",
     "note",
+    "redact",
 ]

@@ -67,13 +67,13 @@ def change(
             for name, value in checked.values.items()
             if present.get(name) != value
         }
-        _refuse_clashes(incident, changed, seen)
+        refuse_clashes(incident, changed, seen)
         return [_plan(incident, changed, checked)] if changed else []
 
     return act([incident_id], decide, by, "incident.change")
 
 
-def last_changes(
+def _last_changes(
     incident: Incident, names: Mapping[str, Any], seen: int
 ) -> dict[str, IncidentEvent]:
     """The last event after version `seen` that changed each of the fields."""
@@ -81,7 +81,7 @@ def last_changes(
     return {name: event for event in later for name in names if name in event.changes}
 
 
-def _refuse_clashes(
+def refuse_clashes(
     incident: Incident, changed: Mapping[str, tuple[Any, Any]], seen: int
 ) -> None:
     clashes = [
@@ -92,7 +92,7 @@ def _refuse_clashes(
             by=event.actor_label,
             at=event.recorded_at,
         )
-        for name, event in last_changes(incident, changed, seen).items()
+        for name, event in _last_changes(incident, changed, seen).items()
     ]
     if clashes:
         raise ConflictError(clashes, incident.version)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from opspanel import models
+from opspanel.incidents.checklist import checklist
 from opspanel.incidents.reading import (
     OtherIncident,
     Shown,
@@ -80,6 +81,7 @@ def whole(row: models.Incident, now: datetime) -> WholeIncident:
         else None,
         merged_into=_other(row.merged_into),
         recurs=_other(row.recurs),
+        checklist=tuple(checklist(row)) if row.status in UNSETTLED else (),
         duplicates=tuple(_link(one) for one in row.duplicates.order_by("pk")),
         recurrences=tuple(_link(one) for one in row.recurrences.order_by("pk")),
         timeline=timeline(row),

@@ -7,11 +7,13 @@ from typing import Any
 
 from opspanel.audit.allowlist import Scalar
 from opspanel.incidents import transitions
+from opspanel.incidents.checklist import checklist
 from opspanel.incidents.errors import (
     InvalidError,
     MovedOnError,
     NotAllowedError,
     TooOldError,
+    UnfinishedError,
     refused,
 )
 from opspanel.incidents.intake import Intake
@@ -20,6 +22,7 @@ from opspanel.incidents.submission import VOID_RESOLVED, Submission
 from opspanel.incidents.transitions import SHORTEST_NOTE, Need
 from opspanel.incidents.writer import Locked, act, refuse_duplicate
 from opspanel.models import Incident
+from opspanel.models.incidents import LONGEST_TEXT
 from opspanel.panel.load import configured_panel
 from opspanel.terms import ClosureReason, IncidentEventType
 from opspanel.terms import IncidentStatus as Status
@@ -38,6 +41,7 @@ class Move:
 
     `expected`: the status that the pressed button assumed. `closure_reason`, and for
     a duplicate `merged_into`, the number of the incident that stays, are for VOID.
+    `override`: why it is resolved although something blocks it.
     """
 
     to: Status
@@ -46,12 +50,14 @@ class Move:
     expected: Status | None = None
     closure_reason: str = ""
     merged_into: int | None = None
+    override: str = ""
 
 
 def move(incident_id: int, wanted: Move, by: Submission) -> Recorded:
     """Change the status as the table of transitions allows it.
 
-    Raises InvalidError where something is still needed, TransitionRefusedError
+    Raises InvalidError where something is still needed, UnfinishedError where the
+    checklist blocks, TransitionRefusedError
     (MovedOnError: somebody else was first; TooOldError: declare a new one),
     NotAllowedError, DuplicateOpenError, UnknownIncidentError, BusyError.
     """
@@ -76,6 +82,9 @@ def _checked(wanted: Move, now: datetime) -> Move:
     """What can be told without looking at the incident."""
     intake = Intake(now, configured_panel())
     note = intake.passage("note", wanted.note)
+    override = wanted.override
+    if override:
+        override = intake.note("override", override, SHORTEST_NOTE)
     at = intake.time("at", wanted.at) if wanted.at else None
     if wanted.closure_reason and wanted.closure_reason not in set(ClosureReason):
         choices = ", ".join(ClosureReason)
@@ -86,7 +95,7 @@ def _checked(wanted: Move, now: datetime) -> Move:
     elif wanted.merged_into and not _exists(wanted.merged_into):
         intake.refuse("merged_into", "There is no such incident.")
     intake.check()
-    return replace(wanted, note=note, at=at)
+    return replace(wanted, note=note, at=at, override=override)
 
 
 def _exists(number: int) -> bool:
@@ -113,8 +122,16 @@ def _refuse_unmet(incident: Incident, wanted: Move, by: Submission) -> None:
     ):
         raise TooOldError(here, incident.pk)
     _refuse_missing(needed, wanted, incident, by.now)
+    if wanted.to is Status.RESOLVED and not wanted.override:
+        _refuse_unfinished(incident)
     if wanted.to is Status.OPEN and here not in {Status.OPEN, Status.MITIGATED}:
         refuse_duplicate(incident.dedup_key)
+
+
+def _refuse_unfinished(incident: Incident) -> None:
+    blocking = [finding for finding in checklist(incident) if finding.blocks]
+    if blocking:
+        raise UnfinishedError(blocking)
 
 
 def _refuse_missing(
@@ -143,7 +160,7 @@ def _plan(incident: Incident, wanted: Move, now: datetime) -> Plan:
     line = Line(
         type=_event_type(wanted),
         changes=changes,
-        body=wanted.note,
+        body="\n\n".join(filter(None, (wanted.note, wanted.override)))[:LONGEST_TEXT],
         occurred_at=wanted.at,
     )
     return Plan(
@@ -187,6 +204,8 @@ def _audited(incident: Incident, wanted: Move) -> Mapping[str, Scalar]:
     }
     if wanted.closure_reason:
         told["reason"] = wanted.closure_reason
+    if wanted.override:
+        told["policy_key"] = "resolved_unfinished"
     if wanted.merged_into:
         told["new_value"] = f"INC-{wanted.merged_into}"
     return told

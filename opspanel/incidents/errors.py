@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opspanel.incidents import transitions
+from opspanel.incidents.checklist import Finding
 from opspanel.incidents.transitions import Act
 from opspanel.terms import IncidentStatus as Status
 
@@ -107,6 +108,16 @@ class TooOldError(TransitionRefusedError):
         why = "Resolved more than 7 days ago: declare a new incident that recurs."
         super().__init__(why, status)
         self.recurs = recurs
+
+
+class UnfinishedError(IncidentError):
+    """Show what is unfinished; ask for a reason, and send it as `Move.override`."""
+
+    code = "unfinished"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(" ".join(finding.sentence for finding in findings))
+        self.findings = tuple(findings)
 
 
 class NotAllowedError(IncidentError):

@@ -26,13 +26,15 @@ class Line:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """For one incident. `columns` and `services` are what is so afterwards; a service
-    without impact goes. `action` and `metadata` are the audit row's."""
+    without impact goes. `empties`: the event that loses its words. `action` and
+    `metadata` are the audit row's."""
 
     incident: Incident
     action: str
     lines: tuple[Line, ...]
     columns: Mapping[str, Any] = field(default_factory=dict)
     services: Mapping[str, str | None] = field(default_factory=dict)
+    empties: int | None = None
     metadata: Mapping[str, Scalar] = field(default_factory=dict)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from opspanel.incidents.checklist import Finding
 from opspanel.snapshot.schema import CleanText, Incident
 from opspanel.terms import ClosureReason, IncidentEventType, IncidentOrigin
 
@@ -49,7 +50,8 @@ class OtherIncident:
 class WholeIncident:
     """One incident with its timeline, in the order in which things happened.
 
-    `version` is what forms send back as `seen`.
+    `version` is what forms send back as `seen`; `checklist` is about resolving it, and
+    empty where it is over.
     """
 
     incident: Incident
@@ -64,6 +66,7 @@ class WholeIncident:
     closure_reason: ClosureReason | None
     merged_into: OtherIncident | None
     recurs: OtherIncident | None
+    checklist: tuple[Finding, ...]
     duplicates: tuple[OtherIncident, ...]
     recurrences: tuple[OtherIncident, ...]
     timeline: tuple[TimelineEvent, ...]

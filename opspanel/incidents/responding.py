@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from opspanel.incidents import transitions
-from opspanel.incidents.errors import refused
+from opspanel.incidents.errors import UnknownIncidentError, refused
 from opspanel.incidents.intake import Intake
 from opspanel.incidents.plan import Line, Plan, Recorded
 from opspanel.incidents.submission import Submission
@@ -37,10 +37,12 @@ def note(
     by: Submission,
     *,
     occurred_at: datetime | None = None,
+    settles: int | None = None,
 ) -> Recorded:
     """Add to the timeline. Two notes never conflict.
 
-    `occurred_at`: when it was so, if that is not now. Raises InvalidError,
+    `occurred_at`: when it was so, if that is not now. `settles`: the `seq` of a note
+    that began with TODO, and is done now. Raises InvalidError,
     UnknownIncidentError, BusyError.
     """
     intake = Intake(by.now, configured_panel())
@@ -48,14 +50,31 @@ def note(
     if occurred_at is not None:
         occurred_at = intake.time("occurred_at", occurred_at)
     intake.check()
-    line = Line(type=IncidentEventType.NOTE, body=body, occurred_at=occurred_at)
 
     def decide(locked: Locked) -> list[Plan]:
         incident = locked[incident_id]
         refuse_unless(Act.NOTE, incident)
+        line = Line(
+            type=IncidentEventType.NOTE,
+            body=body,
+            occurred_at=occurred_at,
+            amends=_settled(incident, settles),
+        )
         return [Plan(incident=incident, action="incident.note", lines=(line,))]
 
     return act([incident_id], decide, by, "incident.note")
+
+
+def _settled(incident: Incident, seq: int | None) -> int | None:
+    """The number of the note with that place in the timeline."""
+    if seq is None:
+        return None
+    notes = incident.events.filter(type=IncidentEventType.NOTE, seq=seq)
+    number = notes.values_list("pk", flat=True).first()
+    if number is None:
+        what = "note"
+        raise UnknownIncidentError(what)
+    return number
 
 
 def refuse_unless(wanted: Act, incident: Incident) -> None:

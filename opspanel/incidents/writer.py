@@ -44,6 +44,13 @@ INSERT INTO ops_incidentoutbox (event_id, subject, type, payload)
 SELECT id, %s, %s, %s::jsonb FROM line
 """
 
+_EMPTY = """
+UPDATE ops_incidentevent SET body = '', changes = changes - %s::text[] WHERE id = %s
+"""
+
+# Fields whose values people wrote.
+WORDS = ("title", "summary", "customer_impact")
+
 type Locked = Mapping[int, Incident]
 type Decide = Callable[[Locked], Sequence[Plan]]
 
@@ -101,6 +108,7 @@ def write(plans: Sequence[Plan], by: Submission) -> None:
     for place, plan in enumerate(plans):
         _write_events(plan, by, by.client_key if place == 0 else None)
         _write_incident(plan, by)
+        _empty(plan)
     for plan in plans:
         record(
             plan.action,
@@ -217,6 +225,13 @@ def _write_services(plan: Plan) -> None:
             unique_fields=["incident", "service"],
             update_fields=["impact"],
         )
+
+
+def _empty(plan: Plan) -> None:
+    """Postgres allows this much, now that a redaction names the event."""
+    if plan.empties is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(_EMPTY, [list(WORDS), plan.empties])
 
 
 def _hashed(client_key: UUID | None) -> dict[str, Scalar]:

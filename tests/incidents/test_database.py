@@ -54,7 +54,6 @@ def test_an_incident_that_contradicts_itself_is_refused(made, columns):
     [
         "id = id + 1",
         "client_key = gen_random_uuid()",
-        "declared_at = now() - interval '1 day'",
         "declared_by_label = 'nobody'",
         "origin = 'api'",
         "version = version - 1",
