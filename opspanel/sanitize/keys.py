@@ -102,10 +102,14 @@ def _is_credential(parts: tuple[str, ...], squashed: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
 def level(key: str) -> Level:
     """The level of a name. Long text is no name; it is judged by its start."""
-    parts = words(key[:MAX_KEY])
+    return _level(key[:MAX_KEY])
+
+
+@lru_cache(maxsize=4096)
+def _level(key: str) -> Level:
+    parts = words(key)
     if not parts or parts[-1] in vocabulary.SYSTEM_TAIL:
         return Level.UNKNOWN
     squashed = "".join(parts)

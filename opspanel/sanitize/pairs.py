@@ -47,9 +47,11 @@ _VALUES = frozenset(
     ]
 )
 _HEADINGS = ("columns", "fields", "headers", "header", "names", "keys", "cols")
-ROWS = frozenset(
+_ROWS = frozenset(
     ("rows", "values", "data", "records", "row", "items", "result", "tuples")
 )
+# A dict with none of these keys tells nothing of its values by its other entries.
+TELLING = _VALUES | _ROWS
 _PAIR = 2
 _LONGEST_NAME = 160
 # Signs that names do not have; what was redacted is no name either.
@@ -82,9 +84,9 @@ def _headed(heading: list[Any]) -> set[int]:
     return {place for place, name in enumerate(names) if _tells(name)}
 
 
-def secret_columns(given: dict[Any, Any]) -> set[int]:
+def _secret_columns(given: dict[Any, Any]) -> set[int]:
     """Places in each row that the columns of a table name as secret."""
-    if ROWS.isdisjoint(given):
+    if _ROWS.isdisjoint(given):
         return set()
     for name in _HEADINGS:
         heading = given.get(name)
@@ -101,7 +103,18 @@ def _blanked(row: Any, columns: set[int]) -> Any:
     return [PLACEHOLDER if place in columns else item for place, item in enumerate(row)]
 
 
-def without_columns(rows: Any, columns: set[int]) -> Any:
+def without_columns(given: dict[Any, Any]) -> dict[Any, Any]:
+    """A table's dict without what its headings say is secret."""
+    columns = _secret_columns(given)
+    if not columns:
+        return given
+    return {
+        name: _without(value, columns) if name in _ROWS else value
+        for name, value in given.items()
+    }
+
+
+def _without(rows: Any, columns: set[int]) -> Any:
     if not isinstance(rows, list | tuple):
         return rows
     if rows and not any(isinstance(row, list | tuple) for row in rows):

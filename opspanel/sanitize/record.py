@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 from opspanel.sanitize import limits, reasons, rules, scanner
 from opspanel.sanitize.engine import as_bytes
@@ -12,16 +12,12 @@ from opspanel.sanitize.rules import Found
 from opspanel.sanitize.text import encodable, redact
 
 MAX_CHARACTERS = 1 << 21
+MAX_ROUNDS = 6
 _LEAST_READING = 5
 
-
-class Leaf(NamedTuple):
-    """One text of a value, at `home[slot]`, under the name `key` ("" for none)."""
-
-    key: str
-    text: str
-    home: Any
-    slot: Any
+# One text of a value: its name ("" for none), the text, and that it is at home[slot].
+# Plain tuples: there is one for each text of each value, and most are never looked at.
+type Leaf = tuple[str, str, Any, Any]
 
 
 class Record:
@@ -33,22 +29,40 @@ class Record:
         self.altered = False
 
     def clean(self) -> None:
-        """Once through; `altered` says whether any text came out different."""
+        """Until nothing is found. `altered`: whether that may show more elsewhere."""
         leaves, whole = _encodable(_of_bearable_size(self.leaves))
-        self.altered = len(leaves) < len(self.leaves) or any(
-            made is not leaf for made, leaf in zip(leaves, self.leaves, strict=True)
-        )
-        self._redact(leaves, whole)
+        self.altered = leaves is not self.leaves
+        for _ in range(MAX_ROUNDS):
+            leaves = self._redact(leaves, whole)
+            if not leaves:
+                return
+            whole = _joined(leaves)
+        reasons.count("unstable", len(leaves))
+        for _, _, home, slot in leaves:
+            home[slot] = PLACEHOLDER
 
-    def _redact(self, leaves: list[Leaf], whole: str) -> None:
+    def _redact(self, leaves: list[Leaf], whole: str) -> list[Leaf]:
+        changed = []
         for place, found in sorted(_search(leaves, whole).items()):
             leaf = leaves[place]
             key, text = _redacted(leaf, found)
-            if (key, text) == (leaf.key, leaf.text):
+            if (key, text) == leaf[:2]:
                 continue
-            self.explained += [(leaf.key, one.rule) for one in found]
-            self.altered = True
-            _rewritten(leaf, key, text)
+            self.explained += [(leaf[0], one.rule) for one in found]
+            self.altered |= not _stands_alone(leaf, key, text)
+            changed.append(_rewritten(leaf, key, text))
+        return changed
+
+
+def _stands_alone(leaf: Leaf, key: str, text: str) -> bool:
+    """Whether no other part of the value is judged by a text that changed: it is under
+    a name of its own, not in a list, and no JSON."""
+    name, _, _, slot = leaf
+    return (
+        bool(name)
+        and name == key == slot
+        and (text == PLACEHOLDER or text[:1] not in '{["')
+    )
 
 
 def _of_bearable_size(leaves: list[Leaf]) -> list[Leaf]:
@@ -59,43 +73,44 @@ def _of_bearable_size(leaves: list[Leaf]) -> list[Leaf]:
     kept = [
         leaf for leaf, size in zip(leaves, sizes, strict=True) if size <= MAX_CHARACTERS
     ]
-    if len(kept) < len(leaves):
-        reasons.count("size")
-        for leaf in leaves[len(kept) :]:
-            leaf.home[leaf.slot] = PLACEHOLDER
+    if len(kept) == len(leaves):
+        return leaves
+    reasons.count("size")
+    for _, _, home, slot in leaves[len(kept) :]:
+        home[slot] = PLACEHOLDER
     return kept
 
 
 def _redacted(leaf: Leaf, found: list[Found]) -> tuple[str, str]:
     """Key and text after redaction; spans count from the start of the text."""
-    shift = len(leaf.key) + 1
+    key, text, _, slot = leaf
     # What begins in the key, or before it, takes the text from its start: a slice from
     # a negative place would count from the end.
     within = [one._replace(start=max(one.start, 0)) for one in found if one.end > 0]
-    text = redact(leaf.text, within)
-    if leaf.slot != leaf.key or not leaf.key:
-        return leaf.key, text
+    if slot != key or not key:
+        return key, redact(text, within)
+    shift = len(key) + 1
     in_key = [
         Found(one.start + shift, one.end + shift, one.rule)
         for one in found
         if one.start < 0 and one.rule != "prose"
     ]
-    return redact(leaf.key, in_key), text
+    return redact(key, in_key), redact(text, within)
 
 
 def _rewritten(leaf: Leaf, key: str, text: str) -> Leaf:
-    home, slot = leaf.home, leaf.slot
+    name, _, home, slot = leaf
     # The texts of a list stand under the name of the list, at a number.
-    if key != leaf.key and slot == leaf.key:
+    if key != name and slot == name:
         slot = key = _free_key(home, key)
         items = [
-            (key if name == leaf.key else name, item) for name, item in home.items()
+            (key if other == name else other, item) for other, item in home.items()
         ]
         home.clear()
         home.update(items)
-    if text != leaf.text or isinstance(home[slot], str):
-        home[slot] = text if isinstance(home[slot], str) else home[slot]
-    return Leaf(key, text, home, slot)
+    if isinstance(home[slot], str):
+        home[slot] = text
+    return key, text, home, slot
 
 
 def _free_key(home: dict[str, Any], key: str) -> str:
@@ -117,7 +132,7 @@ def _search(leaves: list[Leaf], whole: str) -> dict[int, list[Found]]:
         return _apart(leaves)
     found: dict[int, list[Found]] = {}
     if direct or seen.readings or not whole.isascii():
-        starts = [0, *accumulate(map(_width, leaves))]
+        starts = [0, *accumulate(_widths(leaves))]
         _share_out(direct, leaves, starts, found)
         _read_closely(_hinted(data, seen.readings, starts, leaves), leaves, found)
     return found
@@ -127,8 +142,8 @@ def _apart(leaves: list[Leaf]) -> dict[int, list[Found]]:
     """One by one, where together they are too many: only the culprit is lost."""
     if len(leaves) == 1:
         reasons.count("crowded")
-        leaf = leaves[0]
-        return {0: [Found(-len(leaf.key) - 1, len(leaf.text), "crowded")]}
+        key, text, _, _ = leaves[0]
+        return {0: [Found(-len(key) - 1, len(text), "crowded")]}
     return {
         place: found
         for place, leaf in enumerate(leaves)
@@ -142,9 +157,9 @@ def _joined(leaves: list[Leaf]) -> str:
     )
 
 
-def _width(leaf: Leaf) -> int:
-    """How much of the joined text is of one leaf, its separators included."""
-    return len(leaf.text) + 1 + (len(leaf.key) + 1 if leaf.key else 0)
+def _widths(leaves: list[Leaf]) -> list[int]:
+    """How much of the joined text is of each leaf, its separators included."""
+    return [len(text) + 1 + (len(key) + 1 if key else 0) for key, text, _, _ in leaves]
 
 
 def _is_plain(leaves: list[Leaf], whole: str) -> bool:
@@ -162,11 +177,13 @@ def _encodable(leaves: list[Leaf]) -> tuple[list[Leaf], str]:
     whole = _joined(leaves)
     if _is_plain(leaves, whole):
         return leaves, whole
-    made = []
-    for leaf in leaves:
-        key, text = encodable(leaf.key), encodable(leaf.text)
-        same = (key, text) == (leaf.key, leaf.text)
-        made.append(leaf if same else _rewritten(leaf, key, text))
+    texts = [(encodable(key), encodable(text)) for key, text, _, _ in leaves]
+    if all(made == leaf[:2] for made, leaf in zip(texts, leaves, strict=True)):
+        return leaves, whole
+    made = [
+        leaf if texts == leaf[:2] else _rewritten(leaf, *texts)
+        for leaf, texts in zip(leaves, texts, strict=True)
+    ]
     return made, _joined(made)
 
 
@@ -179,9 +196,9 @@ def _share_out(
     for start, end, rule in direct:
         place = bisect_right(starts, start) - 1
         while place < len(leaves) and starts[place] < end:
-            leaf = leaves[place]
-            origin = starts[place] + (len(leaf.key) + 1 if leaf.key else 0)
-            stop = min(end - origin, len(leaf.text))
+            key, text, _, _ = leaves[place]
+            origin = starts[place] + (len(key) + 1 if key else 0)
+            stop = min(end - origin, len(text))
             found.setdefault(place, []).append(Found(start - origin, stop, rule))
             place += 1
 
@@ -200,8 +217,8 @@ def _hinted(
                 asked.setdefault(place, set()).add(reading)
             if last >= len(data):
                 break
-    for place, leaf in enumerate(leaves):
-        if not (leaf.text.isascii() and leaf.key.isascii()):
+    for place, (key, text, _, _) in enumerate(leaves):
+        if not (text.isascii() and key.isascii()):
             asked.setdefault(place, set())
     return asked
 
@@ -210,13 +227,13 @@ def _read_closely(
     asked: dict[int, set[str]], leaves: list[Leaf], found: dict[int, list[Found]]
 ) -> None:
     for place, readings in asked.items():
-        leaf, wanted = leaves[place], frozenset(readings)
-        if len(leaf.text) >= _LEAST_READING:
-            inner = scanner.read_closely(leaf.text, wanted)
+        (key, text, _, slot), wanted = leaves[place], frozenset(readings)
+        if len(text) >= _LEAST_READING:
+            inner = scanner.read_closely(text, wanted)
             found.setdefault(place, []).extend(inner)
-        if leaf.key and leaf.slot == leaf.key:
-            shift = len(leaf.key) + 1
-            for start, end, rule in scanner.read_closely(leaf.key, wanted):
+        if key and slot == key:
+            shift = len(key) + 1
+            for start, end, rule in scanner.read_closely(key, wanted):
                 found.setdefault(place, []).append(
                     Found(start - shift, end - shift, rule)
                 )

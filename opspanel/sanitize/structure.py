@@ -8,17 +8,19 @@ from opspanel.sanitize import keys, pairs, reasons, tokens
 from opspanel.sanitize.keys import Level
 from opspanel.sanitize.placeholder import PLACEHOLDER
 from opspanel.sanitize.plain import as_plain
-from opspanel.sanitize.record import Leaf, Record
+from opspanel.sanitize.record import Record
 
 MAX_DEPTH = 64
 MAX_PASSES = 6
 MAX_NODES = 200_000
 _MAX_JSON = 1 << 18
-_CONTAINERS = (dict, list)
 _JSON_STARTS = frozenset('{["')
 _SCALARS = frozenset((int, bool, type(None)))
-# What `Leaf` itself calls, in half the time.
-_leaf = tuple.__new__
+
+_NO_NAMES: frozenset[Any] = frozenset()
+# Names that were seen before and say nothing of a secret: most names of most values.
+_SILENT: set[str] = set()
+_MOST_SILENT = 4096
 
 
 def cleaned(value: Any) -> Any:
@@ -47,7 +49,8 @@ class Walk:
     """Visits one value. Its copy is at place 0 of what `visit` returns."""
 
     def __init__(self, record: Record) -> None:
-        self._record = record
+        self._add = record.leaves.append
+        self._explained = record.explained
         self._above: set[int] = set()
         self._nodes = 0
         # Whether the walk itself changed what a list or a text says.
@@ -62,86 +65,93 @@ class Walk:
         """Write the copy of `value`, which is under the name `key`, to `home[slot]`."""
         kind = type(value)
         if kind is str:
-            home[slot] = value
-            self._add_text(value, key, home, slot)
+            home[slot] = text = self._text(value)
+            self._add((key, text, home, slot))
             return
-        if value is None or kind is int or kind is bool:
+        if kind in _SCALARS:
             home[slot] = value
         elif kind is float:
             home[slot] = value if math.isfinite(value) else None
         else:
-            self._descend(value, key, home, slot)
+            self._descend(value, kind, key, home, slot)
         if slot == key and key:
-            self._record.leaves.append(Leaf(key, "", home, slot))
+            self._add((key, "", home, slot))
 
-    def _add_text(self, text: str, key: str, home: Any, slot: Any) -> None:
+    def _text(self, text: str) -> str:
+        """JSON within text is cleaned as what it stands for; other text stays."""
         if (text[:1] in "{[" and len(text) > 1) or text[:2] in {'"{', '"['}:
-            home[slot] = text = self._within(text)
-        self._record.leaves.append(Leaf(key, text, home, slot))
+            made = _json(text)
+            self.altered |= made is not text
+            return made
+        return text
 
-    def _within(self, text: str) -> str:
-        made = _json(text)
-        self.altered |= made is not text
-        return made
-
-    def _descend(self, value: Any, key: str, home: Any, slot: Any) -> None:
-        self._nodes += 1
-        reason = self._refusal(value)
-        if reason:
-            reasons.count(reason)
-            home[slot] = PLACEHOLDER
+    def _descend(self, value: Any, kind: type, key: str, home: Any, slot: Any) -> None:
+        mark, above = id(value), self._above
+        if mark in above or len(above) >= MAX_DEPTH or self._nodes > MAX_NODES:
+            home[slot] = self._refused(mark)
             return
-        self._above.add(id(value))
-        plain = value if type(value) in _CONTAINERS else as_plain(value)
+        above.add(mark)
+        plain = value if kind is dict or kind is list else as_plain(value)
         if isinstance(plain, dict):
             home[slot] = self._dict(plain)
         elif isinstance(plain, list):
             home[slot] = self._list(plain, key)
         else:
+            self._nodes += 1
             self._put(plain, "" if slot == key else key, home, slot)
-        self._above.discard(id(value))
+        above.discard(mark)
 
-    def _refusal(self, value: Any) -> str:
-        if id(value) in self._above:
-            return "cycle"
-        if len(self._above) >= MAX_DEPTH:
-            return "depth"
-        return "nodes" if self._nodes > MAX_NODES else ""
+    def _refused(self, mark: int) -> str:
+        deep = "depth" if len(self._above) >= MAX_DEPTH else "nodes"
+        reasons.count("cycle" if mark in self._above else deep)
+        return PLACEHOLDER
 
     def _dict(self, given: dict[Any, Any]) -> dict[str, Any]:
+        self._nodes += 1 + len(given)
         made: dict[str, Any] = {}
-        told = pairs.named_value(given)
-        columns = pairs.secret_columns(given)
-        add = self._record.leaves.append
-        self._nodes += len(given)
+        told = _NO_NAMES
+        if not pairs.TELLING.isdisjoint(given):
+            told, given = pairs.named_value(given), pairs.without_columns(given)
+        # Most entries are texts and numbers under names that say nothing of secrets.
+        silent = _NO_NAMES if told else _SILENT
+        add = self._add
         for name, value in given.items():
-            key = name if type(name) is str else _key(name)
-            if key in made:
-                key = _unused(made, key)
-            level = keys.level(key) if name not in told else Level.MANDATORY
-            if level < Level.CREDENTIAL and key not in told:
+            if type(name) is str and name in silent and name not in made:
                 kind = type(value)
-                if kind in _SCALARS or (kind is str and value[:1] not in _JSON_STARTS):
-                    made[key] = value
-                    add(_leaf(Leaf, (key, value if kind is str else "", made, key)))
-                    continue
-            if level >= Level.CREDENTIAL and _is_secret(value, key, level):
-                made[key] = PLACEHOLDER
-                self._record.explained.append((key, "name"))
-                add(Leaf(key, PLACEHOLDER, made, key))
-            elif level is Level.CREDENTIAL and isinstance(value, dict):
-                self._put(pairs.emptied(value), key, made, key)
-            elif columns and name in pairs.ROWS:
-                self._put(pairs.without_columns(value, columns), key, made, key)
+                if kind is str and value[:1] not in _JSON_STARTS:
+                    made[name] = value
+                    add((name, value, made, name))
+                elif kind in _SCALARS:
+                    made[name] = value
+                    add((name, "", made, name))
+                else:
+                    self._put(value, name, made, name)
             else:
-                self._put(value, key, made, key)
+                self._entry(name, value, made, told)
         return made
+
+    def _entry(
+        self, name: Any, value: Any, made: dict[str, Any], told: frozenset[Any]
+    ) -> None:
+        """An entry whose name, or another entry, may say that its value is secret."""
+        key = _key(name, made)
+        level = Level.MANDATORY if name in told else keys.level(key)
+        if level < Level.CREDENTIAL:
+            _remember(key)
+        elif _is_secret(value, key, level):
+            made[key] = PLACEHOLDER
+            self._add((key, PLACEHOLDER, made, key))
+            self._explained.append((key, "name"))
+            return
+        elif level is Level.CREDENTIAL and isinstance(value, dict):
+            value = pairs.emptied(value)
+        self._put(value, key, made, key)
 
     def _list(self, given: list[Any], key: str) -> list[Any]:
         items = pairs.without_told(given)
         self.altered |= items is not given and items != given
         made: list[Any] = [None] * len(items)
-        self._nodes += len(items)
+        self._nodes += 1 + len(items)
         if self._nodes > MAX_NODES:
             reasons.count("nodes")
             return [PLACEHOLDER]
@@ -150,31 +160,31 @@ class Walk:
         return made
 
 
-def _key(name: Any) -> str:
-    """A dict's key as JSON has it."""
-    if type(name) is str:
-        return name
-    plain = as_plain(name)
-    if isinstance(plain, list):
-        return ".".join(map(_key, plain))
-    if isinstance(plain, str):
-        return plain
-    return (
-        {True: "true", False: "false", None: "null"}.get(plain, str(plain))
-        if (plain is None or isinstance(plain, bool))
-        else _number(plain)
-    )
+def _remember(key: str) -> None:
+    if len(key) <= keys.MAX_KEY:
+        if len(_SILENT) >= _MOST_SILENT:
+            _SILENT.clear()
+        _SILENT.add(key)
 
 
-def _number(plain: Any) -> str:
-    return str(plain) if isinstance(plain, int | float) else PLACEHOLDER
-
-
-def _unused(made: dict[str, Any], key: str) -> str:
-    free, number = key, 2
+def _key(name: Any, made: dict[str, Any]) -> str:
+    """A dict's key as JSON has it; of two that are written the same, both stay."""
+    key = free = _as_text(name)
+    number = 2
     while free in made:
         free, number = f"{key} ({number})", number + 1
     return free
+
+
+def _as_text(name: Any) -> str:
+    plain = name if type(name) is str else as_plain(name)
+    if isinstance(plain, list):
+        return ".".join(map(_as_text, plain))
+    if isinstance(plain, str):
+        return plain
+    if plain is None or isinstance(plain, bool):
+        return json.dumps(plain)
+    return str(plain) if isinstance(plain, int | float) else PLACEHOLDER
 
 
 def _is_secret(value: Any, key: str, level: Level) -> bool:  # noqa: PLR0911 - one answer for each kind
