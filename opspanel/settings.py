@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "opspanel.apps.OpsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
     "allauth",
@@ -63,12 +62,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "opspanel.middleware.correlation_id",
+    "opspanel.middleware.never_hung",
     "opspanel.middleware.clean_headers",
     "opspanel.middleware.never_stored",
-    "opspanel.middleware.never_hung",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -77,6 +76,12 @@ MIDDLEWARE = [
     "opspanel.audit.actor.remember_request",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+]
+# Answers that are made ahead of their requests get their headers from these.
+ANSWER_MIDDLEWARE = MIDDLEWARE[
+    MIDDLEWARE.index("opspanel.middleware.clean_headers") : MIDDLEWARE.index(
+        "whitenoise.middleware.WhiteNoiseMiddleware"
+    )
 ]
 
 ROOT_URLCONF = "opspanel.urls"
@@ -147,8 +152,7 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
-# In the database: a cached session outlives its sign-out when Redis stalls.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "opspanel.access.session_store"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from opspanel.live.desks import start_anew
 from opspanel.snapshot import latest
 
 
@@ -40,9 +41,9 @@ def no_snapshots(db):
     """Empty stores, and a web process that has read nothing yet."""
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
     latest.configured_stores.cache_clear()
-    latest.configured_latest.cache_clear()
+    start_anew()
     yield
-    latest.configured_latest.cache_clear()
+    start_anew()
 
 
 def pytest_terminal_summary(terminalreporter):

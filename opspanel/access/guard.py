@@ -69,7 +69,7 @@ def permission_required[**P](permission: str) -> Callable[[View[P]], View[P]]:
             if not request.user.has_perm(permission):
                 _record_denial(request, permission, "insufficient_permissions")
                 return _refuse_page(request)
-            if lacks_second_factor(request):
+            if lacks_second_factor(request.session, request.user.has_perm):
                 return _lead(request, "ops:account", "second_factor_required")
             return view(request, *args, **kwargs)
 
@@ -124,7 +124,7 @@ def _session_refusal(request: HttpRequest, permission: str) -> HttpResponse | No
     if not request.user.has_perm(permission):
         _record_denial(request, permission, "insufficient_permissions")
         return problem(403, "insufficient_permissions", _whom_to_ask())
-    if lacks_second_factor(request):
+    if lacks_second_factor(request.session, request.user.has_perm):
         return problem(403, "second_factor_required", "Set up a second factor first.")
     return None
 

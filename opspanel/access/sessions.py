@@ -7,10 +7,9 @@ next epoch, in one UPDATE that each following request sees.
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.auth import logout
-from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import F
@@ -19,6 +18,13 @@ from django.utils.functional import SimpleLazyObject
 
 from opspanel.htmx import is_htmx
 from opspanel.models import User
+
+
+class Marks(Protocol):
+    """What a session holds: the session itself, or what was read from its row."""
+
+    def get(self, key: str, default: Any, /) -> Any: ...
+
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -57,7 +63,7 @@ def limit_sessions(get_response: GetResponse) -> GetResponse:
 def _still_in(request: HttpRequest, found: Any) -> Any:
     request.user = found
     if found.is_authenticated:
-        if _is_over(request.session, found):
+        if time.time() > ends_at(request.session, found.session_epoch):
             logout(request)
         elif not _is_poll(request):
             _note_use(request.session)
@@ -68,13 +74,13 @@ def sign_out_everywhere(user: User) -> None:
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
 
 
-def _is_over(session: SessionBase, user: AbstractBaseUser) -> bool:
-    now = time.time()
-    return (
-        session.get(EPOCH) != getattr(user, "session_epoch", None)
-        or now - session.get(SIGNED_IN_AT, 0) > LONGEST
-        or now - session.get(USED_AT, 0) > IDLE
-    )
+def ends_at(marks: Marks, epoch: int) -> float:
+    """Seconds since 1970 at which a session ends if nobody uses it; `epoch` is that of
+    its account. A page used meanwhile moves the mark, a poll does not."""
+    if marks.get(EPOCH, None) != epoch:
+        return 0.0
+    signed_in_at, used_at = marks.get(SIGNED_IN_AT, 0), marks.get(USED_AT, 0)
+    return float(min(signed_in_at + LONGEST, used_at + IDLE))
 
 
 def _is_poll(request: HttpRequest) -> bool:

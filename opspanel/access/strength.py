@@ -6,6 +6,7 @@ no older than fifteen minutes.
 """
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 
-from opspanel.access.sessions import SIGNED_IN_AT
+from opspanel.access.sessions import SIGNED_IN_AT, Marks
 from opspanel.models import Permissions
 
 FRESH = timedelta(minutes=15).total_seconds()
@@ -40,10 +41,11 @@ def connect() -> None:
     authenticator_removed.connect(_removed, dispatch_uid="strength")
 
 
-def lacks_second_factor(request: HttpRequest) -> bool:
-    if not settings.OPSPANEL_MFA_REQUIRED or request.session.get(SECOND_FACTOR):
+def lacks_second_factor(marks: Marks, holds: Callable[[str], bool]) -> bool:
+    """`holds` tells whether the person of this session has a permission."""
+    if not settings.OPSPANEL_MFA_REQUIRED or marks.get(SECOND_FACTOR, False):
         return False
-    return any(map(request.user.has_perm, _STRONG))
+    return any(map(holds, _STRONG))
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -1,6 +1,7 @@
 """The panel's own tables. Platform tables are read by `sources` and never modelled."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 
@@ -33,6 +34,19 @@ class User(AbstractUser):
 
     # A session of an earlier epoch is over: see opspanel.access.sessions.
     session_epoch = models.PositiveIntegerField(default=0)
+
+
+class Session(AbstractBaseSession):
+    """A session and whose it is, so that it can be read together with its account.
+
+    The signed text in it has the last word on whose it is: see access.session_store.
+    """
+
+    user_id = models.BigIntegerField(null=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        db_table = "ops_session"
+        default_permissions = ()
 
 
 class Permissions(models.Model):

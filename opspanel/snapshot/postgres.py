@@ -37,6 +37,7 @@ DELETE FROM ops_snapshotminute WHERE minute IN (
 
 class PostgresStore:
     name = "Postgres"
+    costs_statements = True
 
     def __init__(self, history_days: int) -> None:
         self._keep = timedelta(days=history_days)

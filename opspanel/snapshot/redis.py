@@ -24,6 +24,7 @@ return 1
 
 class RedisStore:
     name = "Redis"
+    costs_statements = False
 
     def __init__(self, url: str, prefix: str = "opspanel") -> None:
         self._client = redis.Redis.from_url(

@@ -18,6 +18,7 @@ class SnapshotStore(Protocol):
     """Both raise StoreUnavailableError, and nothing else, where the store is away."""
 
     name: str
+    costs_statements: bool  # whether each question is an SQL statement
 
     def save(self, snapshot: Snapshot) -> None: ...
 
@@ -28,6 +29,7 @@ class SnapshotStore(Protocol):
 
 class MemoryStore:
     name = "memory"
+    costs_statements = False
 
     def __init__(self) -> None:
         self._kept: Snapshot | None = None

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import (
@@ -13,57 +14,43 @@ from opspanel.access.guard import (
 from opspanel.access.tokens import READ_OVERVIEW
 from opspanel.envelope import problem
 from opspanel.htmx import is_htmx
+from opspanel.live import answers
+from opspanel.live.desks import configured_desks
+from opspanel.live.projection import OVERVIEW, context, version
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.latest import configured_latest
 from opspanel.snapshot.outdated import is_stale, without_decision
-from opspanel.snapshot.schema import Snapshot
 
 
 @require_safe
-@permission_required("ops.view_overview")
+@gzip_page
+@permission_required(OVERVIEW.permission)
 def overview(request: HttpRequest) -> HttpResponse:
-    snapshot = configured_latest().snapshot()
     if is_htmx(request):
-        return _live_part(request, snapshot)
-    return render(request, "pages/overview.html", _context(snapshot))
+        return _live_part(request)
+    shown = context(configured_latest().snapshot())
+    return render(request, "pages/overview.html", shown)
 
 
-def _live_part(request: HttpRequest, snapshot: Snapshot | None) -> HttpResponse:
-    if request.GET.get("v") == version(snapshot):
+def _live_part(request: HttpRequest) -> HttpResponse:
+    """The long way to what `opspanel.live.front` hands out at the door."""
+    shown = configured_desks().of(OVERVIEW).ready.shown()
+    if request.GET.get("v") == shown.version:
         return HttpResponse(status=204)
-    response = render(request, "pages/overview.html#live", _context(snapshot))
-    # Tells the browser that this is ours and not a proxy's error page.
-    response["X-Ops-Fragment"] = "1"
-    return response
-
-
-def _context(snapshot: Snapshot | None) -> dict[str, object]:
-    panel = configured_panel()
-    return {
-        "snapshot": snapshot,
-        "version": version(snapshot),
-        "now": timezone.now(),
-        "interval": panel.collection.interval_seconds,
-        "panel": panel,
-    }
-
-
-def version(snapshot: Snapshot | None) -> str:
-    """Changes with every snapshot."""
-    return f"{snapshot.taken_at.timestamp():.3f}" if snapshot else "none"
+    return answers.whole(shown, request)
 
 
 @require_safe
 @permission_or_scope_required("ops.view_overview", READ_OVERVIEW)
 def overview_json(request: HttpRequest) -> HttpResponse:
-    snapshot = configured_latest().snapshot()
+    snapshot, now = configured_latest().snapshot(), timezone.now()
     if snapshot is None:
         return problem(503, "service_unavailable", "Nothing was collected yet.")
-    etag = f'"{version(snapshot)}"'
+    etag = f'"{version(snapshot, now)}"'
     interval = configured_panel().collection.interval_seconds
-    if is_stale(snapshot, timezone.now(), interval):
-        snapshot, etag = without_decision(snapshot), f'{etag[:-1]}-stale"'
+    if is_stale(snapshot, now, interval):
+        snapshot = without_decision(snapshot)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
     return HttpResponse(

@@ -17,8 +17,8 @@
   // Milliseconds since the epoch, as the server would tell them now.
   const now = () => serverNow + performance.now() - heardAt;
 
-  const listen = (at) => {
-    serverNow = Date.parse(document.getElementById("live").dataset.now);
+  const listen = (said, at) => {
+    serverNow = said;
     heardAt = at;
     tick();
   };
@@ -40,8 +40,8 @@
 
   // An answer that was long on its way is as old as its journey.
   const journey = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-  listen(journey);
-  document.addEventListener("ops:swapped", () => listen(performance.now()));
+  listen(Date.parse(document.getElementById("poll").dataset.now), journey);
+  document.addEventListener("ops:swapped", ({ detail }) => listen(detail.now, detail.at));
   document.addEventListener("toggle", tick, true);
   setInterval(tick, 1000);
   window.opsClock = now;

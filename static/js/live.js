@@ -3,10 +3,11 @@
   const SLOW = 45_000; // in a hidden tab, where browsers slow timers down to a minute
   const poll = document.getElementById("poll");
   const interval = Number(poll.dataset.interval) * 1000;
-  const tell = (name) => document.dispatchEvent(new Event(name));
+  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let asked = performance.now(); // when the last question went out
   let heard = asked; // when the last good answer came in, or somebody began to look
   let typed = -Infinity;
+  let said; // what time the server said it was, and when
 
   const pace = () => (document.hidden ? Math.max(SLOW, interval) : interval);
   const ask = () => {
@@ -34,6 +35,7 @@
     if (status === 200 && !ours) event.preventDefault();
     if (!ours && status !== 204) return;
     heard = performance.now();
+    if (ours) said = { now: Number(headers.get("X-Ops-Now")), at: heard };
     tell("ops:answered");
   });
 
@@ -43,7 +45,7 @@
     const complete = tasks[0]?.fragment.firstElementChild?.id === "live";
     if (!alone || !complete || held()) event.preventDefault();
   });
-  poll.addEventListener("htmx:after:swap", () => tell("ops:swapped"));
+  poll.addEventListener("htmx:after:swap", () => tell("ops:swapped", said));
 
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

@@ -4,14 +4,13 @@ import time
 from contextlib import contextmanager
 
 from django.contrib.auth.models import Group
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Max
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from opspanel.checks import patterns
-from opspanel.models import Attempts, AuditEvent, User
+from opspanel.models import Attempts, AuditEvent, Session, User
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 ROLES = {
@@ -26,7 +25,7 @@ ROLES = {
 ACTORS = ("stranger", "no_role", *ROLES)
 ARGUMENTS = {"ops:runbook": ["ops.outbox.relay"], "mfa_remove_webauthn": [1]}
 # Bookkeeping about requests, which is not what a request is refused for.
-KEPT_BY_THE_DOOR = ("django_session", "ops_attempts")
+KEPT_BY_THE_DOOR = ("ops_session", "ops_attempts")
 
 
 def routes():

@@ -5,11 +5,11 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from opspanel.access import sessions
+from opspanel.models import Session
 from tests.access.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db

@@ -141,6 +141,7 @@ class Stage:
             return HttpResponse(status=204)
         response = render(request, "pages/overview.html#live", shown)
         response["X-Ops-Fragment"] = "1"
+        response["X-Ops-Now"] = str(int(shown["now"].timestamp() * 1000))
         return response
 
     def answer_tampered(self, request: HttpRequest) -> HttpResponse:

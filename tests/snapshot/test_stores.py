@@ -38,6 +38,7 @@ def later(snapshot, delta):
 
 class Away:
     name = "away"
+    costs_statements = False
 
     def save(self, snapshot):
         raise StoreUnavailableError

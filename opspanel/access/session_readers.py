@@ -1,0 +1,105 @@
+"""People with sessions, validated many at a time by the rules of a single request.
+
+Refused here is nobody: who gets no grant goes the long way, where middleware and guard
+decide and say why.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from opspanel.access.admission import Grant, ReadersUnknownError
+from opspanel.access.roles import HELD
+from opspanel.access.session_store import SessionStore
+from opspanel.access.sessions import ends_at
+from opspanel.access.strength import lacks_second_factor
+from opspanel.database.base import database_answers_within
+from opspanel.models import User
+
+_SECONDS = 1.5
+_KEY = re.compile(r"[a-z0-9]{32}")
+_KEPT = 10_000
+
+_READERS = f"""
+WITH reader AS MATERIALIZED (
+    SELECT session.session_key, session.session_data, session.expire_date,
+        account.id, account.is_superuser, account.password, account.session_epoch
+    FROM ops_session session
+    JOIN ops_user account ON account.id = session.user_id
+    WHERE session.session_key = ANY(%s)
+        AND session.expire_date > %s
+        AND account.is_active
+),
+account AS (SELECT DISTINCT id, is_superuser FROM reader),
+{HELD}
+SELECT session_key, session_data, expire_date, id, password, session_epoch, names
+FROM reader JOIN held USING (id)
+"""  # noqa: S608 - nothing from outside is put into it
+
+
+class _Row(NamedTuple):
+    session_key: str
+    session_data: str
+    expire_date: datetime
+    user_id: int
+    password: str
+    session_epoch: int
+    held: str
+
+
+class SessionReaders:
+    cookie = settings.SESSION_COOKIE_NAME
+
+    def key(self, credential: str) -> str | None:
+        # Others exist in no table: they are not worth a place in a statement.
+        return credential if _KEY.fullmatch(credential) else None
+
+    def grants(self, keys: Sequence[str]) -> Mapping[str, Grant]:
+        found = (_Row(*row) for row in _rows(keys))
+        granted = {row.session_key: _grant(row) for row in found}
+        return {key: grant for key, grant in granted.items() if grant}
+
+
+def _rows(keys: Sequence[str]) -> list[tuple[Any, ...]]:
+    try:
+        with database_answers_within(_SECONDS), connection.cursor() as cursor:
+            cursor.execute(_READERS, [list(keys), timezone.now()])
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+    except (DatabaseError, InterfaceError):
+        connection.close()  # no end of a request does it here
+        raise ReadersUnknownError from None
+
+
+# A row says the same until it changes, and most rows are the same each time.
+@lru_cache(maxsize=_KEPT)
+def _grant(row: _Row) -> Grant | None:
+    marks = SessionStore().decode(row.session_data)
+    if not _belongs(marks, row):
+        return None
+    held = frozenset(row.held.split())
+    if lacks_second_factor(marks, held.__contains__):
+        return None
+    ends = min(ends_at(marks, row.session_epoch), row.expire_date.timestamp())
+    return Grant(held, ends)
+
+
+def _belongs(marks: Mapping[str, Any], row: _Row) -> bool:
+    """As django.contrib.auth.get_user has it; a hash of an older SECRET_KEY is renewed
+    on the long way."""
+    return (
+        marks.get(SESSION_KEY) == str(row.user_id)
+        and marks.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(
+            marks.get(HASH_SESSION_KEY) or "",
+            User(password=row.password).get_session_auth_hash(),
+        )
+    )

@@ -1,0 +1,62 @@
+"""The answer to a poll: the same on the long way and on the short one."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from opspanel.live.ready import Shown
+
+type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+NOW = "X-Ops-Now"
+# Who has the newest is told nothing, so there is nothing for a policy to guard.
+UNCHANGED = [("Cache-Control", "no-store")]
+
+
+def server_now() -> str:
+    """Milliseconds since 1970. The bytes were made a while ago; ages start from this."""
+    return str(int(timezone.now().timestamp() * 1000))
+
+
+def whole(shown: Shown, request: HttpRequest) -> HttpResponse:
+    response = _whole(
+        shown, gzipped="gzip" in request.headers.get("Accept-Encoding", "")
+    )
+    response[NOW] = server_now()
+    return response
+
+
+def _whole(shown: Shown, *, gzipped: bool) -> HttpResponse:
+    response = HttpResponse(shown.gzipped if gzipped else shown.html)
+    # Tells the browser that this is ours and not a proxy's error page.
+    response["X-Ops-Fragment"] = "1"
+    response["Content-Length"] = str(len(response.content))
+    response["Vary"] = "Accept-Encoding, Cookie"
+    if gzipped:
+        response["Content-Encoding"] = "gzip"
+    return response
+
+
+@lru_cache(maxsize=16)
+def headers_of(shown: Shown, *, secure: bool) -> list[tuple[str, str]]:
+    """Of the ready bytes, as middleware leaves them."""
+    respond: GetResponse = lambda _: _whole(shown, gzipped=True)  # noqa: E731
+    for name in reversed(settings.ANSWER_MIDDLEWARE):
+        respond = import_string(name)(respond)
+    return list(respond(_Imagined(secure=secure)).items())
+
+
+class _Imagined(HttpRequest):
+    """A poll, as far as the headers of an answer depend on it."""
+
+    def __init__(self, *, secure: bool) -> None:
+        super().__init__()
+        self.method = "GET"
+        self._secure = secure
+
+    def _get_scheme(self) -> str:
+        return "https" if self._secure else "http"

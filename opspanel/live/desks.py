@@ -1,0 +1,53 @@
+"""What a process hands out, and to whom."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+from opspanel.access.admission import Admissions
+from opspanel.live.keeper import Keeper
+from opspanel.live.projection import PROJECTIONS, Projection
+from opspanel.live.ready import Ready
+from opspanel.snapshot.latest import configured_latest
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where one projection is handed out."""
+
+    projection: Projection
+    ready: Ready
+    admissions: Admissions
+
+
+class Desks:
+    """All of a process, and the thread that keeps them."""
+
+    def __init__(self, keeper: type[Keeper] = Keeper) -> None:
+        tables = {each.readers: Admissions(each.readers) for each in PROJECTIONS}
+        self._of = {
+            each: Desk(each, Ready(each), tables[each.readers]) for each in PROJECTIONS
+        }
+        self._at = {each.path: desk for each, desk in self._of.items()}
+        ready = [desk.ready for desk in self._of.values()]
+        self.keeper = keeper(ready, list(tables.values()))
+
+    def of(self, projection: Projection) -> Desk:
+        return self._of[projection]
+
+    def at(self, path: str) -> Desk | None:
+        return self._at.get(path)
+
+
+@cache
+def configured_desks() -> Desks:
+    return Desks()
+
+
+def start_anew() -> None:
+    configured_desks.cache_clear()
+    configured_latest.cache_clear()
+
+
+# A child of a fork has no keeper, and perhaps a lock that nobody will open.
+os.register_at_fork(after_in_child=start_anew)

@@ -1,0 +1,78 @@
+"""The one background thread of a web process."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from opspanel.access.admission import Admissions, ReadersUnknownError
+from opspanel.live.ready import Ready
+from opspanel.snapshot.latest import REST_SECONDS, configured_latest
+
+log = logging.getLogger(__name__)
+
+REVALIDATE_SECONDS = 5.0
+# Without a sign of life for so long requests see to everything themselves.
+_ASLEEP_SECONDS = 10.0
+
+
+class Keeper:
+    """Learns of new snapshots, renders them, and validates the readers.
+
+    It starts with the first request that asks for it, so in each process behind a fork,
+    and ends with the process.
+    """
+
+    def __init__(
+        self,
+        ready: Iterable[Ready],
+        admissions: Iterable[Admissions],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ready = tuple(ready)
+        self._admissions = tuple(admissions)
+        self._clock = clock
+        self._validated_at = clock()
+        self._beat = clock()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def is_awake(self) -> bool:
+        thread = self._thread
+        if thread is None or not thread.is_alive():
+            self._start()
+        return self._clock() - self._beat < _ASLEEP_SECONDS
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(
+                    target=self._run, name="keeper", daemon=True
+                )
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.tick()
+            except Exception:
+                log.exception("the keeper stumbled")
+            time.sleep(REST_SECONDS)
+
+    def tick(self) -> None:
+        """What is due."""
+        configured_latest().follow()
+        for each in self._ready:
+            each.shown()
+        if self._clock() - self._validated_at >= REVALIDATE_SECONDS:
+            self._revalidate()
+        self._beat = self._clock()
+
+    def _revalidate(self) -> None:
+        began = self._clock()
+        try:
+            for each in self._admissions:
+                each.revalidate()
+        except ReadersUnknownError:
+            return  # their memos run out; the next tick tries again
+        self._validated_at = began

@@ -1,0 +1,49 @@
+"""The bytes of a projection: rendered and compressed once per change, for everybody."""
+
+import gzip
+import threading
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from opspanel.live.projection import Projection, context, version
+from opspanel.snapshot.latest import configured_latest
+from opspanel.snapshot.schema import Snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    version: str
+    html: bytes
+    gzipped: bytes
+
+
+class Ready:
+    """What a projection shows now. `kept` may be behind by as much as the keeper is;
+    `shown` never is, and renders if it has to."""
+
+    def __init__(self, projection: Projection) -> None:
+        self._projection = projection
+        self._lock = threading.Lock()
+        self.kept: Shown | None = None
+
+    def shown(self) -> Shown:
+        snapshot = configured_latest().snapshot()
+        return self._as_kept(snapshot) or self._render(snapshot)
+
+    def _as_kept(self, snapshot: Snapshot | None) -> Shown | None:
+        kept = self.kept
+        wanted = version(snapshot, timezone.now())
+        return kept if kept is not None and kept.version == wanted else None
+
+    def _render(self, snapshot: Snapshot | None) -> Shown:
+        with self._lock:
+            if found := self._as_kept(snapshot):
+                return found
+            given = context(snapshot)
+            html = render_to_string(self._projection.template, given).encode()
+            # No time and no name in the header: the same bytes in each process.
+            made = Shown(str(given["version"]), html, gzip.compress(html, 9, mtime=0))
+            self.kept = made
+            return made
