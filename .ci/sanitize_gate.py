@@ -23,6 +23,8 @@ CLEAN = (
     "opspanel.envelope",
     "opspanel.htmx",
     "opspanel.incidents",
+    "opspanel.live",
+    "opspanel.middleware",
     "opspanel.models",
     "opspanel.panel",
     "opspanel.sanitize",
@@ -33,6 +35,7 @@ CLEAN = (
 )
 RAW_CLIENTS = ("httpx", "nats", "redis", "psycopg", "urllib.request", "importlib")
 SHOWING = (
+    "opspanel/live/*.py",
     "opspanel/views/*.py",
     "opspanel/templatetags/*.py",
     "opspanel/*/export*.py",

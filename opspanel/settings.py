@@ -62,12 +62,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "opspanel.middleware.correlation_id",
-    "opspanel.middleware.never_hung",
     "opspanel.middleware.clean_headers",
     "opspanel.middleware.never_stored",
+    "opspanel.middleware.never_hung",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -76,12 +76,6 @@ MIDDLEWARE = [
     "opspanel.audit.actor.remember_request",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-]
-# Answers that are made ahead of their requests get their headers from these.
-ANSWER_MIDDLEWARE = MIDDLEWARE[
-    MIDDLEWARE.index("opspanel.middleware.clean_headers") : MIDDLEWARE.index(
-        "whitenoise.middleware.WhiteNoiseMiddleware"
-    )
 ]
 
 ROOT_URLCONF = "opspanel.urls"

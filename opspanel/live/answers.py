@@ -2,16 +2,25 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from opspanel.live.ready import Shown
+from opspanel.middleware import clean_headers, never_stored
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# Of settings.MIDDLEWARE, those that give each answer its headers.
+_OUTWARD: tuple[Callable[..., Any], ...] = (
+    clean_headers,
+    never_stored,
+    SecurityMiddleware,
+    ContentSecurityPolicyMiddleware,
+)
 NOW = "X-Ops-Now"
 # Who has the newest is told nothing, so there is nothing for a policy to guard.
 UNCHANGED = [("Cache-Control", "no-store")]
@@ -45,8 +54,8 @@ def _whole(shown: Shown, *, gzipped: bool) -> HttpResponse:
 def headers_of(shown: Shown, *, secure: bool) -> list[tuple[str, str]]:
     """Of the ready bytes, as middleware leaves them."""
     respond: GetResponse = lambda _: _whole(shown, gzipped=True)  # noqa: E731
-    for name in reversed(settings.ANSWER_MIDDLEWARE):
-        respond = import_string(name)(respond)
+    for middleware in reversed(_OUTWARD):
+        respond = middleware(respond)
     return list(respond(_Imagined(secure=secure)).items())
 
 
