@@ -19,7 +19,7 @@ SETTLE_SECONDS = 20
 
 @contextmanager
 def running() -> Iterator[dict[str, Any]]:
-    """What `manage.py up --ready-file` writes, for as long as the stack runs."""
+    """What `manage.py up --ready-file` writes and its run folder, while it runs."""
     with tempfile.TemporaryDirectory(prefix="opspanel-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)  # root runs Postgres as another user, who must get in
@@ -30,7 +30,7 @@ def running() -> Iterator[dict[str, Any]]:
             env={**os.environ, "OPSPANEL_RUN_DIR": str(folder / "run")},
         )
         try:
-            yield _ready(process, ready_file)
+            yield _ready(process, ready_file) | {"run_dir": str(folder / "run")}
         finally:
             process.terminate()
             process.wait(timeout=60)

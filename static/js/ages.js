@@ -18,8 +18,7 @@
   const now = () => serverNow + performance.now() - heardAt;
 
   const listen = (said, at) => {
-    serverNow = said;
-    heardAt = at;
+    [serverNow, heardAt] = [said, at];
     tick();
   };
 
@@ -41,7 +40,8 @@
   // An answer that was long on its way is as old as its journey.
   const journey = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
   listen(Date.parse(document.getElementById("poll").dataset.now), journey);
-  document.addEventListener("ops:swapped", ({ detail }) => listen(detail.now, detail.at));
+  document.addEventListener("ops:answered", ({ detail }) => detail && listen(detail, performance.now()));
+  document.addEventListener("ops:swapped", tick);
   document.addEventListener("toggle", tick, true);
   setInterval(tick, 1000);
   window.opsClock = now;

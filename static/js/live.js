@@ -7,7 +7,6 @@
   let asked = performance.now(); // when the last question went out
   let heard = asked; // when the last good answer came in, or somebody began to look
   let typed = -Infinity;
-  let said; // what time the server said it was, and when
 
   const pace = () => (document.hidden ? Math.max(SLOW, interval) : interval);
   const ask = () => {
@@ -35,8 +34,7 @@
     if (status === 200 && !ours) event.preventDefault();
     if (!ours && status !== 204) return;
     heard = performance.now();
-    if (ours) said = { now: Number(headers.get("X-Ops-Now")), at: heard };
-    tell("ops:answered");
+    tell("ops:answered", Number(headers.get("X-Ops-Now")));
   });
 
   poll.addEventListener("htmx:before:swap", (event) => {
@@ -45,7 +43,7 @@
     const complete = tasks[0]?.fragment.firstElementChild?.id === "live";
     if (!alone || !complete || held()) event.preventDefault();
   });
-  poll.addEventListener("htmx:after:swap", () => tell("ops:swapped", said));
+  poll.addEventListener("htmx:after:swap", () => tell("ops:swapped"));
 
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

@@ -1,0 +1,156 @@
+"""Many readers in one thread: keep-alive connections over epoll, little else, because
+they share the cores of what they measure."""
+
+import heapq
+import re
+import selectors
+import socket
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+_VERSION = re.compile(rb'data-version="([^"]+)"')
+_HEAD_END = b"\r\n\r\n"
+_OK = (200, 204)
+
+
+@dataclass(slots=True)
+class Result:
+    times: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    received: int = 0
+
+    def note(self, took: float, status: int, size: int) -> None:
+        self.times.append(took)
+        self.statuses[status] += 1
+        self.received += size
+
+    def refused(self) -> int:
+        return sum(n for status, n in self.statuses.items() if status not in _OK)
+
+
+class Reader:
+    """One session on one connection. Asks with the version that it has."""
+
+    def __init__(self, address: tuple[str, int], path: str, session: str) -> None:
+        self._address = address
+        self._path = path
+        self._cookie = session
+        self._socket: socket.socket | None = None
+        self.version = "older"
+        self.asked_at = 0.0
+        self.buffer = b""
+
+    def connect(self) -> socket.socket:
+        self._socket = socket.create_connection(self._address)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.settimeout(0)
+        return self._socket
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+
+    def ask(self) -> None:
+        assert self._socket is not None
+        self.asked_at = time.perf_counter()
+        self._socket.send(
+            f"GET {self._path}?v={self.version} HTTP/1.1\r\nHost: localhost\r\n"
+            "HX-Request: true\r\nAccept-Encoding: gzip\r\n"
+            f"Cookie: ops_session={self._cookie}\r\n\r\n".encode()
+        )
+
+    def answer(self, versions: dict[bytes, str]) -> tuple[int, int] | None:
+        """`(status, bytes)` once all of it is here."""
+        assert self._socket is not None
+        if not (received := self._socket.recv(1 << 17)):
+            raise ConnectionResetError
+        self.buffer += received
+        head, found, body = self.buffer.partition(_HEAD_END)
+        length = int(said[1]) if (said := _LENGTH.search(head)) else 0
+        if not found or len(body) < length:
+            return None
+        if length:
+            self.version = _version(body, versions) or self.version
+        size, self.buffer = len(self.buffer), b""
+        return int(head[9:12]), size
+
+
+def _version(body: bytes, versions: dict[bytes, str]) -> str | None:
+    if body not in versions:
+        html = zlib.decompress(body, 31) if body[:2] == b"\x1f\x8b" else body
+        found = _VERSION.search(html)
+        versions[body] = found[1].decode() if found else ""
+    return versions[body] or None
+
+
+class Crowd:
+    """Readers who stay connected."""
+
+    def __init__(self, readers: Sequence[Reader]) -> None:
+        self._readers = readers
+        self._selector = selectors.DefaultSelector()
+        self._versions: dict[bytes, str] = {}
+
+    def __enter__(self) -> Self:
+        for index, reader in enumerate(self._readers):
+            self._selector.register(reader.connect(), selectors.EVENT_READ, index)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._selector.close()
+        for reader in self._readers:
+            reader.close()
+
+    def poll(self, interval: float, seconds: float) -> Result:
+        """Each asks once an `interval`, spread evenly over it."""
+        began, count = time.perf_counter(), len(self._readers)
+        due = [began + interval * index / count for index in range(count)]
+
+        def next_for(index: int) -> float | None:
+            # Counted from when it was due: a slow server is not asked less.
+            due[index] = max(due[index] + interval, time.perf_counter())
+            return due[index] if due[index] < began + seconds else None
+
+        return self._run([(at, index) for index, at in enumerate(due)], next_for)
+
+    def hurry(self, seconds: float) -> Result:
+        """Each asks again as soon as it is answered."""
+        ends = time.perf_counter() + seconds
+
+        def next_for(_: int) -> float | None:
+            return 0.0 if time.perf_counter() < ends else None
+
+        return self._run(
+            [(0.0, index) for index in range(len(self._readers))], next_for
+        )
+
+    def once(self) -> Result:
+        """One question of each, all together."""
+        everybody = [(0.0, index) for index in range(len(self._readers))]
+        return self._run(everybody, lambda _: None)
+
+    def _run(
+        self, queue: list[tuple[float, int]], next_for: Callable[[int], float | None]
+    ) -> Result:
+        heapq.heapify(queue)
+        result, asked = Result(), 0
+        while queue or asked:
+            now = time.perf_counter()
+            while queue and queue[0][0] <= now:
+                self._readers[heapq.heappop(queue)[1]].ask()
+                asked += 1
+            pause = max(queue[0][0] - time.perf_counter(), 0.0) if queue else None
+            for key, _ in self._selector.select(pause):
+                reader = self._readers[key.data]
+                if (told := reader.answer(self._versions)) is None:
+                    continue
+                asked -= 1
+                result.note(time.perf_counter() - reader.asked_at, *told)
+                if (at := next_for(key.data)) is not None:
+                    heapq.heappush(queue, (at, key.data))
+        return result

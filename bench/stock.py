@@ -1,0 +1,19 @@
+"""The panel's addresses, and two to compare its polls with. Both only ever say 204."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from opspanel import urls
+
+
+@permission_required("ops.view_overview", raise_exception=True)
+def stock(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=204)
+
+
+def empty(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=204)
+
+
+urlpatterns = [*urls.urlpatterns, path("stock", stock), path("empty", empty)]

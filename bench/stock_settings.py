@@ -1,0 +1,16 @@
+"""Django as it comes: its own session, user and permission check for each request."""
+
+from bench.readers_settings import *  # noqa: F403 - settings are made to be extended so
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "opspanel.access.passwords.PasswordBackend",  # which the sessions name
+]
