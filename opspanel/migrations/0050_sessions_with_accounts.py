@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ops', '0011_audit_verified_from'),
+        ('ops', '0044_void_permission'),
     ]
 
     operations = [

@@ -29,6 +29,7 @@ KEYS = {
     "incidents",
     "sources",
     "self_test",
+    "audit",
 }
 
 
