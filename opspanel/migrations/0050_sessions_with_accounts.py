@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ops', '0044_void_permission'),
+        ('ops', '0045_declaration_can_be_corrected'),
     ]
 
     operations = [
