@@ -15,14 +15,19 @@ _OPERATOR = re.compile(
     rb"""(?P<closing>["'`\\*_\]})]{0,8})
     (?:[ \t]{0,20}
        (?P<sign>=>|->|:=|\?=|\+=|={1,3}|::?|\|\||(?<![ \t])\|(?![ \t])|\\u003[dDaA]|~>|<-|\xa7)
-       (?P<type>[ ]?!{1,2}[a-z]{2,8}(?=[ ])|[ ]?(?:str|string|text|varchar|bytes|String)[ ]?(?:=|:))?
-     | (?P<attribute>["'`]?[ ]{1,4}(?:value|content|data-value|val|Value)[ ]?[=:])
+       (?P<type>[ ]?!{1,2}[a-z]{2,8}(?=[ ])|[ ]?string\(\d{1,6}\)(?=[ ]["'])
+          |[ ]?(?:&(?:'[a-z]+[ ])?(?:mut[ ])?str|[A-Z][A-Za-z]{2,20}(?:<\w+>|\[\w+\])?)[ ]?=(?=[ ]?["'`])
+          |[ ]?(?:str|string|text|varchar|bytes|String)[ ]?(?:=|:))?
+     | [ ]\.[ ](?=["'])
+     | (?P<attribute>["'`]?[,;]?(?:[ ]{1,4}|[ ]{0,4}\r?\n[ \t]{0,40}|(?<=,))["'`]?
+          (?:value|val|content|data-value|Value|stringValue|ParameterValue)["'`]?[ ]?[=:])
+     | (?P<default>["'`]?[ ]?\{[^{}\x1e\x1f]{0,200}?\bdefault[ ]?=)
      | </[\w:.-]{1,40}>\s{0,40}<[\w:.-]{1,40}>
      | (?<=")(?:;[^\r\n\x1e]{0,80})?(?:\r?\n[A-Za-z-]+:[^\r\n\x1e]{0,80}){0,4}(?:\r?\n){2}
      | (?<=[A-Z])[ ]{1,2}(?=['"])
      | (?P<call>\([ ]?(?=["'`]))
      | (?P<comma>(?<=["'`])[ ]?\)?,)
-     | (?P<angle>(?:[ ][^<>\x1e\x1f]{0,80})?>)
+     | (?P<angle>(?:[ ][^<>\x1e\x1f]{0,80})?>(?:<(?:!\[CDATA\[|[\w:.-]{1,40}>)){0,2})
     )
     (?P<gap>[ \t]{0,20}(?:[|>][+-]?[ \t]{0,4}(?=\r?\n))?(?:\r?\n[ \t]{1,40})?)""",
     re.VERBOSE,
@@ -31,7 +36,8 @@ _FLAG_GAP = re.compile(rb"[ \t]{1,4}|\"?,[ ]?")
 _QUOTE = re.compile(rb"""(?:[bBuUrRfF]{0,2}|@)?((?:\\{0,7}(?:&quot;|&\#39;|["'`]))+)""")
 _BARE = re.compile(rb"[^\s\x1e\x1f\"'`]+")
 _NEXT_PAIR = re.compile(rb"[,;&|)}\]\s]+[\"']?[A-Za-z_][\w.-]{0,60}[\"']?[=:]")
-_CLOSERS = re.compile(rb"(?:[,;.)\]}>|]|\\[nrt])+$")
+_CLOSERS = re.compile(rb"(?:\]\]>|[,;.)\]}>|]|\\[nrt])+$")
+_ATTRIBUTE = re.compile(rb"=[\"']")
 _SECTION = re.compile(rb"[\[{(]")
 _LINE = re.compile(rb"[^\r\n\x1e\x1f]*")
 _BLOCK = re.compile(rb"[^\x1e\x1f]*?(?=\x1e|\x1f|\n\S|\n\n|$)", re.DOTALL)
@@ -39,6 +45,11 @@ _MAX_VALUE = 8192
 # What templates and messages have in place of a value.
 _STAND_IN = re.compile(
     rb"%\(?\w*\)?[rsd]|\{[\w.!:]*\}|\$\{?[A-Za-z_]\w*\}?|<[\w .-]*>|\*+|\.{2,}|\?|\$\d{1,2}|:\w+"
+)
+# What is used to make keys, not a key.
+ALGORITHM = re.compile(
+    rb"(?i)(?:ssh-(?:rsa|dss|ed25519)|ecdsa-|rsa-sha|curve\d|chacha\d|hmac-|diffie-|sntrup"
+    rb"|aes-?\d{3}|x25519|ed25519|ed448|sha-?\d|argon2|bcrypt|pbkdf2)[\w@./-]{0,40}"
 )
 _NOTHING = frozenset((b"", b"null", b"none", b"nil", b"undefined", b"true", b"false"))
 
@@ -72,6 +83,9 @@ def _without_tail(data: bytes, start: int, end: int) -> int:
     pair = _NEXT_PAIR.search(data, start, end + 2)
     if pair is not None and pair.start() > start:
         end = min(end, pair.start())
+    tag = data.find(b"</", start, end)
+    if tag > start:
+        end = tag
     closers = _CLOSERS.search(data, start, end)
     return closers.start() if closers and closers.start() > start else end
 
@@ -118,7 +132,7 @@ def _counts(data: bytes, hit: Hit, keyword: Keyword) -> bool:  # noqa: PLR0911 -
     value = data[hit[0] : hit[1]].strip(b" \t\"'`.,;")
     lowered = value.lower()
     number = lowered.replace(b".", b"").isdigit()
-    if _STAND_IN.fullmatch(value):
+    if _STAND_IN.fullmatch(value) or ALGORITHM.fullmatch(value):
         return False
     bare = data[hit[0] - 1 : hit[0]] not in {b'"', b"'", b"=", b"`"}
     if bare and keyword.name.lower() in {"pass", "passes", "auth"}:
@@ -133,7 +147,7 @@ def _counts(data: bytes, hit: Hit, keyword: Keyword) -> bool:  # noqa: PLR0911 -
 
 
 def _is_no_remark(value: bytes, *, number: bool) -> bool:
-    word = value.decode("latin-1")
+    word = value.decode("latin-1").strip("[]<>()")
     if word in STATES or word.startswith(("http://", "https://", "/")):
         return False
     if number:
@@ -148,11 +162,13 @@ def _operator_end(data: bytes, keyword: Keyword) -> int | None:
     )
     match = _OPERATOR.match(data, keyword.end)
     if match is not None:
+        if match["comma"] and data[start - 1 : start] not in {b'"', b"'", b"`"}:
+            return None
         sign = match["angle"]
-        open_tag = (
-            data[start - 1 : start] == b"<"
-            and data[match.end() : match.end() + 1] != b" "
+        in_tag = data[start - 1 : start] == b"<" or _ATTRIBUTE.match(
+            data[max(0, start - 2) : start]
         )
+        open_tag = in_tag and data[match.end() : match.end() + 1] != b" "
         return None if sign and not open_tag else match.end()
     gap = _FLAG_GAP.match(data, keyword.end) if flag else None
     return gap.end() if gap else None
@@ -169,21 +185,43 @@ def value_of(data: bytes, keyword: Keyword) -> Hit | None:
         return None
     if data[at - 1 : at] == b"\x1e":
         return None
-    hit = _block(data, at) or _value(data, at, keyword.name)
+    hit = _block(data, at, keyword.name) or _value(data, at, keyword.name)
+    if hit and keys.names_a_phrase(keyword.name):
+        hit = hit[0], _within_quotes(data, keyword.start, *hit)
     return hit if hit and hit[1] > hit[0] and _counts(data, hit, keyword) else None
 
 
-def _block(data: bytes, at: int) -> Hit | None:
-    """An indented YAML block under `name: |`."""
-    if re.search(rb"[|>][+-]?[ \t]*\r?\n[ \t]*$", data[max(0, at - 50) : at]) is None:
+def _within_quotes(data: bytes, name: int, start: int, end: int) -> int:
+    """Where a value ends whose name stands within quotes: `'Cookie: a=b'`."""
+    mark = data[name - 1 : name]
+    closing = data.find(mark, start, end) if mark in {b'"', b"'", b"`"} else -1
+    return closing if closing > start else end
+
+
+def _block(data: bytes, at: int, name: str) -> Hit | None:
+    """An indented YAML block under `name: |`, and all of a Secret's `stringData`."""
+    everything = name == "stringData" and b"\n" in data[max(0, at - 40) : at]
+    if (
+        not everything
+        and re.search(rb"[|>][+-]?[ \t]*\r?\n[ \t]*$", data[max(0, at - 50) : at])
+        is None
+    ):
         return None
     match = _BLOCK.match(data, at)
     return match.span() if match else None
 
 
-def find(data: bytes, found: list[Keyword]) -> Iterator[Hit]:
-    for keyword in found:
-        if keyword.level >= keys.Level.CREDENTIAL:
-            hit = value_of(data, keyword)
-            if hit is not None:
-                yield hit
+# A change shows both values: `"old" -> "new"`.
+_CHANGE = re.compile(rb"[\"'`]?[ ]{1,3}(?:->|=>|\xbb)[ ]{1,3}(?=[\"'`])")
+
+
+def find(data: bytes, keyword: Keyword) -> Iterator[Hit]:
+    if keyword.level < keys.Level.CREDENTIAL:
+        return
+    hit = value_of(data, keyword)
+    if hit is not None:
+        yield hit
+        change = _CHANGE.match(data, hit[1])
+        second = _quoted(data, change.end()) if change else None
+        if second:
+            yield second

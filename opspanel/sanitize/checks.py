@@ -17,6 +17,8 @@ type Check = Callable[[bytes, int, int], bool]
 _PLAIN_USERS = frozenset(
     (b"git", b"hg", b"svn", b"anonymous", b"postgres", b"root", b"admin", b"celery")
 )
+# What ends with `@` here is looked at by the rules on addresses.
+_USERINFO = re.compile(rb"://[^\s/@\x1e\x1f]{0,100}:$")
 _UNIT = re.compile(
     rb".*\.(?:service|socket|timer|mount|target|path|slice|scope|device|swap|py|go|js"
     rb"|png|jpg|svg|css|html|json|yaml|yml|conf|log|sh|so)",
@@ -72,11 +74,51 @@ def is_card(data: bytes, start: int, end: int) -> bool:
     return not run and 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn(digits)
 
 
+_IBAN_SIZES = {
+    country: size
+    for size, countries in {
+        15: "NO", 16: "BE", 18: "DK FI NL", 19: "MK SI", 20: "AT BA EE KZ LT LU XK",
+        21: "CH HR LI LV", 22: "BG BH DE GB GE IE ME RS", 23: "AE GI IL",
+        24: "AD CZ ES PK RO SA SE SK TN", 25: "PT", 26: "IS TR", 27: "FR GR IT MC SM",
+        28: "AL AZ CY DO GT HU LB PL", 29: "BR PS QA UA", 30: "JO KW MU", 31: "MT SC",
+    }.items()
+    for country in countries.split()
+}  # fmt: skip
+
+
 def is_iban(data: bytes, start: int, end: int) -> bool:
-    text = data[start:end].replace(b" ", b"").decode("latin-1")
-    if not 15 <= len(text) <= 34:
+    text = data[start:end].replace(b" ", b"").decode("latin-1").upper()
+    if _IBAN_SIZES.get(text[:2]) != len(text):
         return False
     return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
+
+
+# No sentence of a dozen words does without these, and no list of words to write down has one.
+_LITTLE_WORDS = frozenset(
+    b"the and for are not was has had but all can its our you from with that this will"
+    b" have been were into than then when what who how why where which while after before"
+    b" until over under per via out off only each other their there them they".split()
+)
+
+
+def is_mnemonic(data: bytes, start: int, end: int) -> bool:
+    """A dozen plain words and more that make no sentence: the seed of a wallet."""
+    run: list[bytes] = []
+    for word in [*data[start:end].split(), b"the"]:
+        if 3 <= len(word) <= 8 and word not in _LITTLE_WORDS:
+            run.append(word)
+            continue
+        if 12 <= len(run) <= 24 and 4 * len(set(run)) >= 3 * len(run):
+            return True
+        run.clear()
+    return False
+
+
+def is_environment_token(data: bytes, start: int, end: int) -> bool:
+    """`x_live_…` with random text, not the name of something in production."""
+    last = max(re.split(rb"[_-]", data[start:end]), key=len)
+    mixed = re.search(rb"\d|[a-z][A-Z]", last) is not None
+    return mixed and len(last) >= 10 and surprise(last) >= 3.6
 
 
 def is_phone(data: bytes, start: int, end: int) -> bool:
@@ -92,6 +134,8 @@ def is_ssn(data: bytes, start: int, end: int) -> bool:
 def is_mailbox(data: bytes, start: int, end: int) -> bool:
     """Not a systemd unit, a process on a host, or a versioned package."""
     local, _, host = data[start:end].rpartition(b"@")
+    if _USERINFO.search(data, max(0, start - 120), start):
+        return False
     process = _PROCESS.fullmatch(local) is not None
     if data[end : end + 1] == b":" and local == b"git":
         return False
@@ -112,15 +156,10 @@ def is_userinfo(data: bytes, start: int, end: int) -> bool:
 
 
 def is_short_userinfo(data: bytes, start: int, end: int) -> bool:
-    left, _, host = data[start:end].rpartition(b"@")
-    user, _, password = left.partition(b":")
+    password, host = data[start:end], data[end + 1 : end + 80]
     digest = re.match(rb"(?:sha\d|md5)", host) is not None
     port = password.isdigit() or re.fullmatch(rb"v?[\d.]+[\w.-]*", password) is not None
-    return (
-        not digest
-        and not port
-        and (looks_chosen(password) or b"." in host or user != b"")
-    )
+    return not digest and not port
 
 
 def is_secret_word(data: bytes, start: int, end: int) -> bool:
@@ -145,6 +184,16 @@ def is_tns(data: bytes, start: int, end: int) -> bool:
     )
 
 
+def is_typed(data: bytes, start: int, end: int) -> bool:
+    """As `is_chosen`, where the words around say so: names with numbers count too."""
+    return is_chosen(data, start, end) or (
+        re.fullmatch(
+            rb"[A-Za-z]{3,20}(?:-[A-Za-z]{3,20}){0,3}-\d{1,4}", data[start:end]
+        )
+        is not None
+    )
+
+
 def is_chosen(data: bytes, start: int, end: int) -> bool:
     """A word with a digit or a sign in it that is no number, address or path."""
     value = data[start:end].strip(b".,;:!?()\"'`")
@@ -159,16 +208,26 @@ def is_chosen(data: bytes, start: int, end: int) -> bool:
     return signed and plain is None and known is None and not shapes.is_evident(value)
 
 
+def is_memorable(value: bytes) -> bool:
+    """A word with digits in it, as people make passwords, and no name of a machine."""
+    both = re.search(rb"[0-9]", value) and re.search(rb"[A-Za-z]{3}", value)
+    return both is not None and len(value) >= 6 and is_chosen(value, 0, len(value))
+
+
 CHECKS: dict[str, Check] = {
     "userinfo": is_userinfo,
     "userinfo-short": is_short_userinfo,
     "tns": is_tns,
     "chosen": is_chosen,
+    "typed": is_typed,
     "scheme": is_secret_word,
     "signed": is_signed_part,
     "email": is_mailbox,
     "stripe-id": has_digit,
     "payment": is_reference,
+    "link": is_signed_part,
+    "live": is_environment_token,
+    "mnemonic": is_mnemonic,
     "phone": is_phone,
     "ssn": is_ssn,
     "iban": is_iban,

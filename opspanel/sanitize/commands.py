@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from opspanel.sanitize import checks
 from opspanel.sanitize.engine import Hit, Pattern
 
 _PROGRAMS = (
@@ -15,7 +16,7 @@ _PROGRAMS = (
 HINT = rf"(?i)\b(?:{_PROGRAMS})(?:\s[^\x1e]*?)?\s-{{1,2}}[A-Za-z]"
 _LINE = Pattern(rf"(?i)\b(?:{_PROGRAMS})\s[^\x1e\n]{{0,600}}")
 _OPTION = re.compile(
-    rb"\s(?:-(?P<password>[paAwPWkK]|pw|pass|storepass|keypass|srcstorepass|passin|passout|auth)"
+    rb"\s(?:-(?P<password>passin|passout|password|pass|pw|storepass|keypass|srcstorepass|auth|[paAwPWkK])"
     rb"|-(?P<pair>[uU]|user|-user|-proxy-user|-creds|-userpass)"
     rb"|-(?P<glued>p)(?=[^\s\x1e-]))"
     rb"(?:[ =]|(?<=-p))(?P<quote>[\"']?)(?P<value>[^\s\"'\x1e]+)"
@@ -28,10 +29,17 @@ _SNMP = re.compile(rb"\s-[AXc]\s+(\S+)")
 _HTPASSWD = re.compile(rb"htpasswd\s+-\S*b\S*\s+\S+\s+\S+\s+(\S+)")
 
 
-def _hit(match: re.Match[bytes]) -> Hit | None:
+# Here a `-p` with a space after it asks for the password, or means something else.
+_ASKS = re.compile(rb"(?i)(?:mysql|mariadb|rsync|ftp|lftp|mount)")
+
+
+def _hit(data: bytes, line: int, match: re.Match[bytes]) -> Hit | None:
     start, end = match.span("value")
     value = match["value"]
     if _PORTS.fullmatch(value):
+        return None
+    apart = match["password"] == b"p" and data[start - 1 : start] == b" "
+    if apart and _ASKS.match(data, line) and not checks.looks_chosen(value):
         return None
     if match["pair"]:
         user, sign, password = (
@@ -48,7 +56,7 @@ def find(data: bytes) -> Iterator[Hit]:
         if _NO_PASSWORD.search(data, start, end):
             continue
         for match in _OPTION.finditer(data, start, end):
-            hit = _hit(match)
+            hit = _hit(data, start, match)
             if hit:
                 yield hit
         for pattern in (_SNMP, _HTPASSWD):

@@ -29,6 +29,10 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _LEET = str.maketrans("01345@$!7", "oieasasit")
 _NO_ID = ("valid", "void", "paid", "android", "solid", "rapid", "hybrid")
 _NOT_LEET = re.compile(r"[^a-z0-9@$!]")
+# Letters with a stroke do not fall apart into a base and a mark.
+_STROKES = str.maketrans("łŁđĐøØıßæð", "lLdDoOisad")
+# `pasword`, `passwrd`, `psswd`: names that people mistype or shorten.
+_MISSPELT = re.compile(r"pa?s{1,3}w[o0]*r?d")
 
 
 def _unescaped(key: str) -> str:
@@ -48,7 +52,7 @@ def _singular(word: str) -> str:
 
 def _bare(text: str) -> str:
     """Without accents: `contraseña` and `contrasena` are one word."""
-    plain = (unicodedata.normalize("NFD", char)[0] for char in text)
+    plain = (unicodedata.normalize("NFD", char)[0] for char in text.translate(_STROKES))
     return "".join(
         base if base.isascii() else char for base, char in zip(plain, text, strict=True)
     )
@@ -96,10 +100,24 @@ def _is_credential(parts: tuple[str, ...], squashed: str) -> bool:
     pairs = vocabulary.CREDENTIAL_PAIRS
     return (
         named
+        or _names_some_key(parts)
         or squashed in vocabulary.CREDENTIAL
+        or _MISSPELT.search(squashed) is not None
         or any(name in squashed for name in vocabulary.CREDENTIAL_INSIDE)
         or any(pair in pairs for pair in itertools.pairwise(parts))
     )
+
+
+def _names_some_key(parts: tuple[str, ...]) -> bool:
+    """`wallet_key`: whatever it opens, unless it is a key to look something up by."""
+    named = len(parts) > 1 and parts[-1] == "key"
+    return named and parts[-2] not in vocabulary.PLAIN_KEYS and parts[-2].isalpha()
+
+
+def is_pair(first: str, second: str) -> bool:
+    """Whether two words of a text are the name of a credential: `security code`."""
+    parts = (_singular(first.lower()), _singular(second.lower()))
+    return parts in vocabulary.CREDENTIAL_PAIRS
 
 
 def level(key: str) -> Level:

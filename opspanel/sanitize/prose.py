@@ -17,7 +17,7 @@ def _set(text: str) -> frozenset[bytes]:
 
 
 _COPULA = _set("""
-    is was = : to as are be reads says equals becomes remains now -> => lautet ist war heisst
+    is was = : to as are be reads says equals becomes remains now -> => c'est c\x92est wurde wird from lautet ist war heisst
     hei\xdft est sera etait es era ser\xe1 fue \xe9 foi \xe8 sar\xe0 wordt jest to byl \xe4r var er on oli
     bylo je bude lyder adalah ialah l\xe0 is: named being ( via with
     """)
@@ -30,7 +30,8 @@ _JOINING = _set("""
     the a an my our your his her its their new old current temporary temp default initial
     root admin database db user account service for of on in at to wifi server site vpn
     login prod production staging dev test set changed reset rotated updated is was been
-    has have will be now still currently just only also right following value this that
+    has have will be now still currently yesterday today tomorrow tonight recently earlier
+    monday tuesday wednesday thursday friday saturday sunday week month just only also right following value this that
     der die das dem den des f\xfcr von auf im am zum zur unser dein ihr mein neue neues aktuelle
     de la le les du des pour sur au notre votre mon nouveau actuel del el los las para
     nuestra nueva actual tu su mi do da no na o os as para nova atual di il lo per van het
@@ -41,7 +42,7 @@ _GIVERS = _set("""
     """)
 _PROSE_ONLY = re.compile(
     rb"(?i)(?:key|code|login|combination|word|sleutel|schl\S{1,2}ssel|cl[e\xe9]|chave|chiave"
-    rb"|codice|zugang\w*|sandi|kh.u|has.o|.?ifre|jelsz\S?|pin|pat|cred\w*|auth\w*|mdp|phrase|l.senord\w{0,2}|has.\S{1,3}|klucz\w?|heslo\w?|lozink\w)"
+    rb"|codice|zugang\w*|sandi\w{0,3}|kh.u|has.o|.?ifre|jelsz\S?|pin|pat|cred\w*|auth\w*|mdp|phrase|l.senord\w{0,2}|has.\S{1,3}|klucz\w?|heslo\w?|lozink\w)"
 )
 _WORD = re.compile(rb"[^\s\x1e\x1f]+")
 _OPENING = b"\"'`([{<*_\x91\x93\xab"
@@ -55,7 +56,7 @@ _MEASURE = re.compile(
     rb"(?i)[\d.,:]+(?:[a-z%]{0,4}|st|nd|rd|th)|v?\d+(?:\.\d+)+|\d{4}-\d\d-\d\d\S*"
 )
 _NAMED_THING = re.compile(
-    rb"(?i)(?:tls|ssl|oauth|saml|oidc|aes|rsa|sha|md5|ed25519|http|utf|mfa|2fa|totp|jwt|ldap"
+    rb"(?i)(?:0x[0-9a-f]+|(?:ssh|ecdsa|rsa|hmac|diffie|curve25519|chacha20)-[\w@.-]+|tls|ssl|oauth|saml|oidc|aes|rsa|sha|md5|ed25519|http|utf|mfa|2fa|totp|jwt|ldap"
     rb"|x509|v\d|ipv|base64|p\d\d|s3|ec2|k8s|h264|aes)[\w./-]{0,16}|[a-z_.]+=\S*|https?://\S*|/\S*|\S+\(\S*|\$\{?\S*"
 )
 _PHRASE = re.compile(rb"[a-z]+(?:[ -][a-z]+){2,24}", re.IGNORECASE)
@@ -63,15 +64,17 @@ _SENTENCE_END = re.compile(rb"[.!](?=\s|$)|[\n\x1e\x1f]")
 _REACH = 200
 _FEW = 2
 _VERBS = frozenset(("pass", "passes", "sign", "authorization", "auth", "pin"))
-_PAUSES = (b" ", b"?", b":", b",", b"\n", b"\t", b'"', b")")
+_PAUSES = (b"'", b" ", b"?", b":", b",", b"\n", b"\t", b'"', b")")
 _LOGIN = Pattern(
     r"(?i)\b(?:log(?:ged|ging)?|sign(?:ed)?|get|got|ssh(?:ed)?)[ -]?(?:in|on|into|back in)\b"
     r"|\b(?:unlock\w*|einloggen|anmelden|entsperr\w*|connecte[rz]|inloggen|iniciar sesi.n|entrar|accedi|authenticate)\b"
+    r"|\b(?:lets?|gets?) (?:you|me|us|them|anyone|people) (?:log|in|into|on)\b"
 )
 HINT_LOGIN = _LOGIN.source
 _WITH = re.compile(
     rb"(?i)\b(?:with|using|via|mit|con|avec|com|met|by typing|typing)\s+(\S{5,80})|(?:^|\s)(\S{2,40})\s?/\s?(\S{4,80})"
 )
+_KEY_TO = re.compile(rb"(\S{6,80})\s+(?:(?:will|should|would|can)\s+)?$")
 _KINDS = (
     string.ascii_lowercase.encode(),
     string.ascii_uppercase.encode(),
@@ -137,7 +140,8 @@ def _given(  # noqa: PLR0911 - one answer for each kind
     start, end = _trimmed(data, *hit.span())
     token = data[start:end]
     named = keyword.level >= keys.Level.CREDENTIAL
-    pin = named and token.isdigit() and 3 <= len(token) <= 12
+    counts = keys.names_a_measure(keyword.name)
+    pin = named and token.isdigit() and 3 <= len(token) <= 12 and not counts
     plain = surely and named and keyword.name.lower() not in _VERBS and _plain(token)
     chosen = _chosen(token) and (surely or _has_both(token))
     if not (pin or plain or chosen):
@@ -146,11 +150,17 @@ def _given(  # noqa: PLR0911 - one answer for each kind
     return start, also.end(1) if also else end
 
 
+def _words_after(data: bytes, start: int, stop: int) -> Iterator[re.Match[bytes]]:
+    at = start + 2 if data[start : start + 3] == b"'s " else start
+    return _WORD.finditer(data, at, stop)
+
+
 def _after(data: bytes, keyword: Keyword) -> Iterator[Hit]:
     stop = _sentence(data, keyword.end)
     told = surely = data[keyword.end - 1 : keyword.end] == b":"
+    told |= data[keyword.end : keyword.end + 3] == b"'s "
     near, others = True, 0
-    for place, match in enumerate(_WORD.finditer(data, keyword.end, stop + 40)):
+    for place, match in enumerate(_words_after(data, keyword.end, stop + 40)):
         if match.start() > stop or place > 9:
             return
         token = match[0].lower()
@@ -163,6 +173,8 @@ def _after(data: bytes, keyword: Keyword) -> Iterator[Hit]:
             yield hit
             return
         bare = token.strip(_TRIM + _OPENING)
+        if place == 0 and token[-1:] == b":" and _is_about(bare):
+            return
         ends = token[-1:] in b":=" or token in _COPULA
         near = near and bare in _JOINING
         others += bare not in _JOINING and not ends
@@ -174,8 +186,21 @@ def _after(data: bytes, keyword: Keyword) -> Iterator[Hit]:
         surely = sure and others <= _FEW
 
 
+def _is_about(word: bytes) -> bool:
+    """`password policy:` and the like: what follows is no password."""
+    return (
+        word not in _JOINING
+        and word != b"attempt"
+        and keys.is_benign_word(word.decode("latin-1"))
+    )
+
+
 def _direct(data: bytes, span: Hit, keyword: Keyword) -> Hit | None:
     """A chosen word that follows the keyword with no copula between."""
+    quoted = _QUOTED.match(data, span[0])
+    spaced = span[0] > keyword.end and data[span[0] + 1 : span[0] + 2] != b" "
+    if quoted and spaced and keyword.level is keys.Level.MANDATORY:
+        return quoted.span(1)
     start, end = _trimmed(data, *span)
     token = data[start:end]
     pin = token.isdigit() and 4 <= len(token) <= 8 and keyword.name.lower() in {
@@ -207,7 +232,34 @@ def _before(data: bytes, keyword: Keyword) -> Hit | None:
     return (start, end) if chosen or (quoted and len(token) > 3) else None
 
 
-def _speaks(keyword: Keyword) -> bool:
+# Codes that everybody may know.
+_OPEN_CODE = re.compile(
+    rb"(?i)\b(?:error|exit|status|return|response|http|country|area|zip|post|postal|source"
+    rb"|byte|op|dead|machine|reason|result|sql|state|region|currency|language|color) $"
+)
+_ENTERED = re.compile(
+    rb"(?i)\b(?:try|tried|trying|use|used|using|typ(?:e|ed|ing)|enter(?:ed|ing)?|input|pasted?"
+    rb"|answer(?:ed)?|give|gave|say|said|accept|sent|put|is|it's|was|be|with)\s+(\S{5,80})"
+)
+_NEAR = 90
+
+
+def _entered(data: bytes, keyword: Keyword) -> Iterator[Hit]:
+    """`try X, that should be the password`: what was typed near the word for it."""
+    line = data.rfind(b"\n", 0, keyword.start) + 1
+    start = max(line, keyword.start - _NEAR)
+    end = data.find(b"\n", keyword.end)
+    stop = min(len(data) if end < 0 else end, keyword.end + _NEAR)
+    for match in _ENTERED.finditer(data, start, stop):
+        first, last = _trimmed(data, *match.span(1))
+        beside = last <= keyword.start or first >= keyword.end
+        if beside and checks.is_memorable(data[first:last]):
+            yield first, last
+
+
+def _speaks(data: bytes, keyword: Keyword) -> bool:
+    if _OPEN_CODE.search(data, max(0, keyword.start - 12), keyword.start):
+        return False
     last = re.split(r"[._-]", keyword.name)[-1].encode("latin-1", "replace")
     return (
         keyword.level >= keys.Level.CREDENTIAL
@@ -215,20 +267,28 @@ def _speaks(keyword: Keyword) -> bool:
     )
 
 
-def find(data: bytes, found: list[Keyword]) -> Iterator[Hit]:
-    """Spans that sentences around the keywords give away."""
-    for keyword in found:
-        if _speaks(keyword):
-            if data[keyword.end : keyword.end + 1] in _PAUSES:
-                yield from _after(data, keyword)
-            before = _before(data, keyword)
-            if before:
-                yield before
+def find(data: bytes, keyword: Keyword, *, assigned: bool) -> Iterator[Hit]:
+    """Spans that the sentence around a keyword gives away.
+
+    Where a value was `assigned` to it, no sentence tells another after it.
+    """
+    if not _speaks(data, keyword):
+        return
+    if keyword.level >= keys.Level.CREDENTIAL:
+        yield from _entered(data, keyword)
+    if not assigned and data[keyword.end : keyword.end + 1] in _PAUSES:
+        yield from _after(data, keyword)
+    before = _before(data, keyword)
+    if before:
+        yield before
 
 
 def logins(data: bytes) -> Iterator[Hit]:
-    """`log in with X`, `sign in as alice / X`."""
-    for _, end in _LOGIN.spans(data):
+    """`log in with X`, `sign in as alice / X`, `X lets you in`."""
+    for begin, end in _LOGIN.spans(data):
+        key = _KEY_TO.search(data, max(0, begin - 100), begin)
+        if key and checks.is_typed(data, *_trimmed(data, *key.span(1))):
+            yield _trimmed(data, *key.span(1))
         stop = _sentence(data, end)
         for match in _WITH.finditer(data, end, stop):
             span = match.span(1) if match[1] else match.span(3)

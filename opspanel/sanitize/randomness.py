@@ -15,11 +15,12 @@ _CHAR, _RUN, _PAIR = r"[A-Za-z0-9_+/~=.:@-]", r"[A-Za-z0-9]", r"[A-Za-z]+[0-9]+"
 _JOINT, _SERIAL_START = r"[_+/~.-]", r"[A-Z0-9]{4}-(?:[A-Z0-9]{4,8}-){2}"
 _MIXED = rf"(?:(?:{_PAIR}){{3}}|{_RUN}{{10}}{_JOINT}{_RUN}{{6}})"
 # Whole tokens that hold what `_judge` might take for a key: a long run, a serial number,
-# or a mixed stretch with a capital before, behind or (the second line) within it.
+# or a mixed stretch with a capital before, behind or (the other lines) within it.
 _CANDIDATE = Pattern(
     rf"{_CHAR}*(?:{_RUN}{{16}}|{_SERIAL_START}|[A-Z]{_CHAR}*{_MIXED}|{_MIXED}{_CHAR}*[A-Z]"
     rf"|[A-Z][A-Za-z]*[0-9]+(?:{_PAIR}){{2}}|{_PAIR}{_RUN}*[A-Z]"
-    rf"|[A-Z]{_RUN}{{0,9}}{_JOINT}{_RUN}{{6}}|{_RUN}{{10}}{_JOINT}{_RUN}{{0,5}}[A-Z]){_CHAR}*"
+    rf"|[A-Z]{_RUN}{{0,9}}{_JOINT}{_RUN}{{6}}|{_RUN}{{10}}{_JOINT}{_RUN}{{0,5}}[A-Z]"
+    rf"|[a-z][A-Z]{_RUN}*[0-9]){_CHAR}*"
 )
 # Wide enough that no secret-like token escapes, narrow enough to pass over most words.
 # No part of a match is tried twice.
@@ -45,10 +46,20 @@ _DIGIT = re.compile(rb"[0-9]")
 _KEYLIKE = re.compile(
     rb"[\"'`\[(]{0,3}(?:\s{0,3}(?:>=|[:=])\s{0,3}|\x1f)[\"'`\]]{0,3}([\w.\-\[\]]{1,64})"
 )
+# The readable part of a path, before what is random in it.
+_WAY = re.compile(rb"(?:(?:[a-z][a-z._-]+|v\d)/)+")
 _SERIAL = re.compile(rb"(?:[A-Z0-9]{4,8}-){3,7}[A-Z0-9]{4,12}")
 
 LOOKBACK = 80
 _SHORT, _LONG = 16, 24
+# A shorter part is random only if letters of both cases and digits take turns in it.
+_SHORTEST, _TURNS, _SHORT_LIMIT = 12, 4, 4.6
+_TURN = re.compile(rb"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
+# The orders of capitals, other letters and digits that `_CANDIDATE` looks for.
+_RESTLESS = re.compile(
+    rb"[A-Za-z][0-9]+[A-Za-z0-9]*[A-Z]|[a-z][A-Z][A-Za-z0-9]*[0-9]"
+    rb"|[A-Z][A-Za-z]*[0-9]+(?:[A-Za-z]+[0-9]+){2}"
+)
 _HEX_LEAST = 20
 _HEX_IDENTITIES = frozenset({32, 40, 64})
 
@@ -67,6 +78,13 @@ def _is_random_part(part: bytes, least: int) -> bool:
     return surprise(part) >= _limit(part)
 
 
+def _is_restless(part: bytes) -> bool:
+    """Twelve characters and more that no name has, as case and digits change so often."""
+    kinds = part.lower() != part != part.upper() and _RESTLESS.search(part)
+    turns = len(_TURN.findall(part)) if kinds else 0
+    return turns >= _TURNS and surprise(part) >= _SHORT_LIMIT
+
+
 def _is_readable(piece: bytes) -> bool:
     """Whether a token is only harmless text in base64."""
     try:
@@ -74,13 +92,16 @@ def _is_readable(piece: bytes) -> bool:
     except (ValueError, binascii.Error):
         return False
     text = plain.decode("latin-1")
-    return len(plain) >= 12 and text.isascii() and text.isprintable() and " " in text
+    shown = text.isascii() and text.isprintable()
+    return shown and ((len(plain) >= 12 and " " in text) or text[:1] in "{[")
 
 
 def is_random(piece: bytes, least: int = _SHORT) -> bool:
     """Whether a token, taken alone, has the looks of a key. No hexadecimal number has."""
     parts = _PARTS.findall(piece)
     longest = max(map(len, parts), default=0)
+    if any(_SHORTEST <= len(part) < least and _is_restless(part) for part in parts):
+        return not _is_readable(piece)
     if longest < least:
         return _is_split(piece, parts, least)
     return any(
@@ -103,6 +124,8 @@ def _is_split(piece: bytes, parts: list[bytes], least: int) -> bool:
 
 
 def _hex_verdict(piece: bytes, before: bytes, *, alone: bool) -> bool:
+    if shapes.is_counted(piece):
+        return False
     if len(piece) < _HEX_LEAST or not _LETTER.search(piece) or not _DIGIT.search(piece):
         return False
     if shapes.vouched(before):
@@ -130,17 +153,24 @@ def _before(data: bytes, start: int) -> bytes:
     return data[max(0, start - LOOKBACK) : start].rpartition(b"\x1e")[2]
 
 
-def _judge(data: bytes, start: int, end: int) -> bool:  # noqa: PLR0911 - one answer for each kind
+def _judge(data: bytes, start: int, end: int) -> bool:
+    return _looks_random(data, start, end) and not shapes.is_echo(_before(data, start))
+
+
+def _looks_random(data: bytes, start: int, end: int) -> bool:  # noqa: PLR0911 - one answer for each kind
     token = data[start:end]
     if shapes.is_evident(token):
         return False
     if _HEX.fullmatch(token):
+        if shapes.is_host_label(data, end):
+            return False
         before, after = _before(data, start), data[end : end + 1]
         alone = (not before or before.endswith(b"\x1f")) and after in {b"", b"\x1e"}
         return _hex_verdict(token, before, alone=alone)
     if shapes.is_identity(token):
-        level = _level(_before(data, start))
-        if level is keys.Level.IDENTITY:
+        before = _before(data, start)
+        level = _level(before)
+        if level is keys.Level.IDENTITY or shapes.is_said_id(token, before):
             return False
         if shapes.is_ulid(token) and not level > keys.Level.UNKNOWN:
             return False
@@ -170,7 +200,8 @@ def is_worth_judging(token: bytes) -> bool:
     longest = max(map(len, token.translate(_ALNUM).split()))
     if longest < _LEAST_RUN and token.count(b"-") < _FEWEST_DASHES:
         return False
-    return _LIKELY.search(token) is not None
+    restless = longest >= _SHORTEST and _RESTLESS.search(token) is not None
+    return restless or _LIKELY.search(token) is not None
 
 
 def _tokens(data: bytes) -> Iterator[Hit]:
@@ -183,7 +214,8 @@ def judged(data: bytes, start: int, end: int) -> Iterator[Hit]:
     """The parts of a token that look random and that nothing harmless explains."""
     for first, last in _pieces(data, start, end):
         if last - first >= _LEAST_TOKEN and _judge(data, first, last):
-            yield first, last
+            way = _WAY.match(data, first, last)
+            yield (way.end() if way else first), last
 
 
 def find(data: bytes) -> Iterator[Hit]:

@@ -59,10 +59,13 @@ def _as(rule: str, hits: Iterable[Hit]) -> Iterator[Found]:
 
 def _spoken(data: bytes) -> Iterator[Found]:
     found = list(limits.bounded(keywords.find(data), limits.KEYWORDS))
-    yield from _as("assignment", assignments.find(data, found))
-    yield from _as("prose", prose.find(data, found))
+    for keyword in found:
+        assigned = list(assignments.find(data, keyword))
+        yield from _as("assignment", assigned)
+        yield from _as("prose", prose.find(data, keyword, assigned=bool(assigned)))
     if any(word.level > 1 for word in found):
         yield from _as("table", tables.inserts(data))
+        yield from _as("table", tables.bound(data, found))
         if b"\n" in data:
             yield from _as("table", tables.rows(data))
 
@@ -139,6 +142,9 @@ def _grouped(*apart: tuple[str, ...]) -> tuple[tuple[PatternSet, tuple[int, ...]
 
 
 _SETS = _grouped(
+    tuple(
+        widened(form.pattern.source) for form in _FORMS if form.rule in patterns.LOOPING
+    ),
     (keywords.HINT, prose.HINT_LOGIN, commands.HINT),
     (_HINTS["blob"],),
     (_HINTS["reversed"], _HINTS["spaced"]),

@@ -64,9 +64,9 @@ def _views(text: str, readings: frozenset[str]) -> Iterator[views.View]:
     if "escape" in readings:
         made += [views.unescaped(text), views.quoted_printable(text)]
     if "seam" in readings:
-        made.append(views.mended(text))
+        made += [views.mended(text), views.unmarked(text)]
     if "spaced" in readings:
-        made.append(views.squeezed(text))
+        made += [views.squeezed(text), views.lettered(text)]
     if "rot13" in readings:
         made.append(views.rot13(text))
     yield from (view for view in made if view is not None and view.text != text)

@@ -1,10 +1,11 @@
 """Rows under a heading: CSV, Markdown tables and SQL inserts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from opspanel.sanitize import keys
 from opspanel.sanitize.engine import Hit
+from opspanel.sanitize.keywords import Keyword
 
 _INSERT = re.compile(rb"\(([\w\s,\"'`\[\].-]{3,2000})\)\s*values?\s*", re.IGNORECASE)
 _ROW = re.compile(
@@ -58,6 +59,28 @@ def inserts(data: bytes) -> Iterator[Hit]:
             at = row.end()
 
 
+_BOUND = re.compile(rb"\bparameters: ?([\[({$][^\n\x1e\x1f]{0,4000})")
+_PLACE = re.compile(
+    rb"[\"'`\]]?\s{0,3}=\s{0,3}(?:%\(\w{1,60}\)s|%s|\?|\$\d{1,2}|:\w{1,60})"
+    rb"|[^()\x1e]{0,400}\)\s{0,3}(?i:values)\s{0,3}\(\s{0,3}(?:%|\?|\$\d|:\w)"
+)
+_TEXT = re.compile(rb"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_ALIAS = re.compile(rb"\s*:")
+
+
+def bound(data: bytes, found: Iterable[Keyword]) -> Iterator[Hit]:
+    """`SET password = %(p)s … parameters: {'p': 'x'}`: every text among the parameters."""
+    sections = list(_BOUND.finditer(data))
+    told = sections and any(
+        word.level >= keys.Level.CREDENTIAL and _PLACE.match(data, word.end)
+        for word in found
+    )
+    for section in sections if told else ():
+        for text in _TEXT.finditer(data, *section.span(1)):
+            if _ALIAS.match(data, text.end()) is None:
+                yield text.span(1) if text[1] is not None else text.span(2)
+
+
 def _split(data: bytes, start: int, end: int, mark: bytes) -> list[Hit]:
     spans, at = [], start
     while True:
@@ -89,11 +112,12 @@ def rows(data: bytes) -> Iterator[Hit]:
         start, end = match.span()
         if data[start - 1 : start] in {b"\x1e", b"\x1f"}:
             heading = None
+        if heading is not None and _RULE.fullmatch(data, start, end):
+            continue
         if heading is not None:
             mark, columns, width = heading
             cells = _split(data, start, end, mark)
             if len(cells) == width:
-                if not _RULE.fullmatch(data, start, end):
-                    yield from (_inside(data, cells[column]) for column in columns)
+                yield from (_inside(data, cells[column]) for column in columns)
                 continue
         heading = _heading(data, start, end)

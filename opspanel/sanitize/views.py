@@ -9,7 +9,7 @@ other. Readings of readings are made by the scanner, to a fixed depth.
 import codecs
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -133,7 +133,8 @@ def unescaped(text: str) -> View | None:
 def quoted_printable(text: str) -> View | None:
     matches = list(_QUOTED_PRINTABLE.finditer(text))
     soft = any(match["soft"] is not None or match["qp"] == "3D" for match in matches)
-    if not soft and (len(matches) < _FEWEST_QP or text.count("=") > len(matches)):
+    others = text.count("=") - text.count("=?") - text.count("?=") - len(matches)
+    if not soft and (len(matches) < _FEWEST_QP or others > 0):
         return None
     builder = _Builder(text)
     for match in matches:
@@ -186,18 +187,24 @@ _SEAM = re.compile(
     r"|\\\r?\n\s*|\r?\n[ \t>|#*/+-]*|</?[a-zA-Z][^<>]{0,80}>|\*\*|__|~~|`|\\[nrt]"
 )
 _SPACE = re.compile(r"[\s\x1e\x1f\"'`,+\[\]()|·]+")
-_DASHED = re.compile(r"(?<=\b[\w])-(?=[\w]\b)")
+# What a reader does not see, and what a program drops when it joins texts.
+_UNSEEN = re.compile(
+    r"<!--.{0,200}?-->|/\*.{0,80}?\*/|</?[a-zA-Z][^<>]{0,80}>|\*\*|~~|\\\r?\n[ \t]*"
+    r"|[\"'`]\s*(?:[+&]|\.\.?|\|\||<>)\s*(?:\\?\r?\n\s*)?[\"'`]"
+)
+_FEWEST_LETTERS = 5
+_LETTERED = re.compile(r"(?<!\S)\S(?:[ \t]\S){7,}(?!\S)")
 HINT_SEAM = (
     r"[\"'`]\s*(?:[+.&|,]|\.\.)?\s*[\"'`]|\n|\*\*|~~|`|\\[nr]|[A-Za-z0-9]</?[a-z]"
 )
 HINT_SPACED = (
-    r"(?:[A-Za-z0-9_/+=-][ .|,\"'-]{1,4}){8}|(?:[A-Za-z0-9_/+=$-]{4}[ .,|]){4}"
+    r"(?:[A-Za-z0-9_/+=-][ \t.|,\"'-]{1,4}){8}|(?:[A-Za-z0-9_/+=$-]{4}[ .,|]){4}"
     r"|(?:[A-Za-z0-9_/+=-]{3}[ .,|]){5}|(?:[A-Za-z0-9_/+=$-]{5}[ .,|]){4}"
     r"|(?:[A-Za-z0-9_/+=-]{2}[ .,|]){7}|[_-] [A-Za-z0-9]{12}|[A-Za-z0-9]{8} [A-Za-z0-9]{8} [A-Za-z0-9]{8}"
 )
 
 
-def _without(text: str, junk: re.Pattern[str]) -> View | None:
+def _without(text: str, junk: re.Pattern[str], *, loose: bool = True) -> View | None:
     parts: list[str] = []
     places: list[int] = []
     at = 0
@@ -211,7 +218,7 @@ def _without(text: str, junk: re.Pattern[str]) -> View | None:
         return None
     parts.append(text[at:])
     places += range(at, len(text))
-    return View("".join(parts), places, [place + 1 for place in places], loose=True)
+    return View("".join(parts), places, [place + 1 for place in places], loose)
 
 
 def mended(text: str) -> View | None:
@@ -219,13 +226,26 @@ def mended(text: str) -> View | None:
     return _without(text, _SEAM)
 
 
+def unmarked(text: str) -> View | None:
+    """Without tags, comments and the marks that join texts: read as any other text."""
+    return _without(text, _UNSEEN, loose=False)
+
+
+def lettered(text: str) -> View | None:
+    """Words written one letter at a time, joined."""
+    builder, changed = _Builder(text), False
+    for match in _LETTERED.finditer(text):
+        if len(set(match[0])) < _FEWEST_LETTERS:
+            continue
+        builder.put_each(match.start(), match[0][:-1:2], 2)
+        builder.put(match.end() - 1, match.end(), match[0][-1])
+        changed = True
+    return builder.view() if changed else None
+
+
 def squeezed(text: str) -> View | None:
     """Without any space or quote: what was spread out letter by letter."""
     return _without(text, _SPACE)
-
-
-def _turned(text: str) -> str:
-    return text[::-1]
 
 
 # What secrets' names and forms look like back to front, and in ROT13.
@@ -256,11 +276,3 @@ def source_of_reversed(view: View, hit: Hit) -> Hit:
 
 def rot13(text: str) -> View:
     return _in_place(codecs.encode(text, "rot13"))
-
-
-def plain_views(text: str) -> Iterator[View]:
-    """The readings that change characters in place or near it."""
-    for make in (unescaped, quoted_printable, mended, squeezed):
-        view = make(text)
-        if view is not None and view.text:
-            yield view

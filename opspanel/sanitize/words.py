@@ -107,7 +107,8 @@ CREDENTIAL = _set("""
     authkey sas pat psk keytab kubeconfig keystore pkcs12 pfx p12 ppk pgpass netrc
     pword psw passw paswd pswd passcd secreto segredo geheimnis geheim clave senha
     wachtwoord parola haslo heslo losenord salasana sifre jelszo jeton ficha
-    lozinka adgangskode passord parool kodeord losen zaporka mdp
+    lozinka adgangskode passord parool kodeord losen zaporka mdp dob birthday birthdate
+    sid pwhash dockerconfigjson dockercfg stringdata maiden khau sandi sandinya
     пароль секрет токен ключ парола гасло 密码 口令 密钥 令牌 密碼 金鑰 パスワード 秘密 暗証番号
     トークン 비밀번호 토큰 암호 كلمةالمرور كلمة سيسما סיסמה पासवर्ड รหัสผ่าน κωδικός
     sessionid sessid phpsessid jsessionid csrftoken xsrf csrf connstr connectionstring
@@ -134,13 +135,13 @@ CREDENTIAL_PAIRS = frozenset(
         "url": "database db redis broker amqp mongo mongodb postgres webhook dsn jdbc "
         "connection rabbitmq nats sentry magic presigned signed",
         "uri": "database db redis broker amqp mongo mongodb postgres connection",
-        "id": "session sess secret token sid",
+        "id": "session sess secret token sid tax national",
         "phrase": "recovery seed secret backup pass",
         "word": "seed pass secret magic",
         "value": "secret credential",
         "header": "auth authorization",
         "number": "card account phone routing social iban mobile contact",
-        "auth": "basic proxy http api registry docker",
+        "auth": "basic proxy http api registry docker x",
         "blob": "secret enc encrypted credential",
         "hash": "pass user pw",
         "share": "key unseal secret",
@@ -153,6 +154,14 @@ CREDENTIAL_PAIRS = frozenset(
         "answer": "security secret recovery",
         "login": "user",
         "rsa": "id",
+        "ed": "id",
+        "ecdsa": "id",
+        "dsa": "id",
+        "private": "rsa ec ecdsa dsa ed ssh pgp gpg",
+        "security": "social",
+        "community": "snmp",
+        "webhook": "slack discord teams",
+        "payment": "stripe",
         "pem": "private key",
         "json": "account",
         "address": "billing home postal mail street",
@@ -163,6 +172,27 @@ CREDENTIAL_PAIRS = frozenset(
     }.items()
     for first in firsts.split()
 )
+
+# What may come before `key` in a name that is no credential's. Any other `x_key` is.
+PLAIN_KEYS = _set("""
+    primary foreign partition routing sort cache row public host object policy idempotency
+    translation message i18n map lookup group grouping dedup dedupe deduplication composite
+    unique natural surrogate candidate business shard hash range index lock path config
+    setting feature flag metric label tag annotation topic event record document field
+    attribute property param parameter env environment dict json order filter aggregation
+    correlation trace span request tenant alert incident card action runbook dashboard
+    panel chart series column table entity resource pod job task queue stream subject
+    binding binary exchange known turn hot short function arrow enter return escape tab
+    delete by to of the per in for with on no any each every same new old next prev
+    previous last first invalid unknown missing duplicate wrong bad this that a an is
+    allowed extra required optional all some num total expired active left right join
+    bucket s3 etcd kv item element match search query context scope state
+    status view template layout theme style css locale language region zone cluster
+    sequence version schema type kind name id uid slug title url uri file dir folder data
+    meta metadata header body section line page node edge graph tree leaf parent child
+    source target dest destination origin input output result response error
+    reason code signal source snapshot component service stack redis memcached
+    """)
 
 # Last words that say the value is about the credential and is not one.
 BENIGN_TAIL = _set("""
