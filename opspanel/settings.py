@@ -160,6 +160,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SESSION_COOKIE_NAME = "__Host-ops_session" if HTTPS else "ops_session"
 CSRF_COOKIE_NAME = "__Host-ops_csrf" if HTTPS else "ops_csrf"
+WALL_COOKIE_NAME = "__Host-ops_wall" if HTTPS else "ops_wall"
+PAIRING_COOKIE_NAME = "__Host-ops_pairing" if HTTPS else "ops_pairing"
 SECURE_SSL_REDIRECT = HTTPS and env.flag("OPSPANEL_REDIRECT_TO_HTTPS", default=True)
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from opspanel.views import account, audit, health, investigate, overview, runbooks
+from opspanel.views import (
+    account,
+    audit,
+    health,
+    investigate,
+    overview,
+    runbooks,
+    screens,
+    wall,
+    wall_demo,
+)
 
 ops = [
     path("overview", overview.overview, name="overview"),
@@ -11,6 +21,13 @@ ops = [
     path("trace", investigate.trace, name="trace"),
     path("audit", audit.audit, name="audit"),
     path("audit/export", audit.audit_export, name="audit-export"),
+    path("wall", wall.wall, name="wall"),
+    path("wall/board", wall.wall_board, name="wall-board"),
+    path("wall/demo", wall_demo.wall_demo, name="wall-demo"),
+    path("screens", screens.screens, name="screens"),
+    path("screens/approve", screens.screen_approve, name="screen-approve"),
+    path("screens/<int:pk>/change", screens.screen_change, name="screen-change"),
+    path("screens/<int:pk>/revoke", screens.screen_revoke, name="screen-revoke"),
     path("sign-in", account.sign_in, name="sign-in"),
     path("sign-out", account.sign_out, name="sign-out"),
     path("account", account.account, name="account"),

@@ -10,16 +10,20 @@ from functools import wraps
 from typing import Concatenate
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 
+from opspanel.access.screen_cookies import admission_of, keep_token
+from opspanel.access.screens import Why
 from opspanel.access.strength import is_fresh, lacks_second_factor
 from opspanel.access.tokens import bearer_has_scope
 from opspanel.audit import Target, record_denial
 from opspanel.envelope import problem
 from opspanel.htmx import is_htmx
+from opspanel.models import Screen
 from opspanel.panel.load import configured_panel
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -111,6 +115,31 @@ def fresh_sign_in_required[**P](view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def screen_required(
+    otherwise: Callable[[HttpRequest, Why], HttpResponseBase],
+) -> Callable[[Callable[[HttpRequest, Screen], HttpResponseBase]], View[[]]]:
+    """For walls: a screen's own cookie; who has none gets `otherwise`.
+
+    Here a session is nobody's, and elsewhere the screen's cookie is not looked at: two
+    cookies in one browser never add up.
+    """
+
+    def guard(view: Callable[[HttpRequest, Screen], HttpResponseBase]) -> View[[]]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /) -> HttpResponseBase:
+            request.user = AnonymousUser()
+            admission = admission_of(request)
+            if admission.screen is None:
+                return otherwise(request, admission.why)
+            response = view(request, admission.screen)
+            keep_token(response, admission)
+            return response
+
+        return _marked(guarded, "screen")
+
+    return guard
 
 
 def _marked[**P](view: View[P], mark: str) -> View[P]:

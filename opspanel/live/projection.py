@@ -58,4 +58,6 @@ def version(snapshot: Snapshot | None, now: datetime) -> str:
         return "none"
     taken_at = f"{snapshot.taken_at.timestamp():.3f}"
     interval = configured_panel().collection.interval_seconds
-    return f"{taken_at}-stale" if is_stale(snapshot, now, interval) else taken_at
+    return (
+        f"{taken_at}-stale" if is_stale(snapshot.taken_at, now, interval) else taken_at
+    )

@@ -11,6 +11,7 @@ from opspanel.models.incidents import (
     IncidentMessage,
     IncidentService,
 )
+from opspanel.models.screens import Pairing, Screen, ScreenToken
 
 __all__ = [
     "AccessToken",
@@ -23,7 +24,10 @@ __all__ = [
     "IncidentEvent",
     "IncidentMessage",
     "IncidentService",
+    "Pairing",
     "Permissions",
+    "Screen",
+    "ScreenToken",
     "SnapshotMinute",
     "User",
 ]

@@ -197,6 +197,12 @@ class Outbox(Section):
     publish_failures: PromQL | None = None
 
 
+class Wall(Section):
+    """Screens with room for fewer than all boards show them in turns; 0 = no turns."""
+
+    turn_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
+
+
 class Links(Section):
     """Addresses of investigation tools; `{id}` is replaced by what a person typed."""
 
@@ -219,6 +225,7 @@ class PanelConfig(Section):
     runbooks: tuple[RunbookEntry, ...] = ()
     signals: dict[Signal, tuple[str, ...]] = {}
     links: Links = Links()
+    wall: Wall = Wall()
 
     @model_validator(mode="after")
     def names_are_known(self) -> Self:

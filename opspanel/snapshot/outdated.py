@@ -15,9 +15,9 @@ def stale_after(interval_seconds: float) -> float:
     return INTERVALS_UNTIL_STALE * interval_seconds
 
 
-def is_stale(snapshot: Snapshot, now: datetime, interval_seconds: float) -> bool:
+def is_stale(taken_at: datetime, now: datetime, interval_seconds: float) -> bool:
     limit = timedelta(seconds=stale_after(interval_seconds))
-    return now - snapshot.taken_at > limit
+    return now - taken_at > limit
 
 
 def without_decision(snapshot: Snapshot) -> Snapshot:

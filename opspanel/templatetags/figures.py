@@ -40,6 +40,13 @@ def figure_html(figure: Figure, now: datetime, where: tuple[object, ...]) -> Saf
     )
 
 
+def reading_html(figure: Figure, now: datetime) -> SafeString:
+    """The same face, with nothing to open and nothing in small print."""
+    age = max((now - figure.observed_at).total_seconds(), 0.0)
+    kind, text, _ = _face(figure, age)
+    return format_html('<b class="f{}">{}</b>', kind, text)
+
+
 # Most of what a popover says is the same for many figures, and in many snapshots.
 @lru_cache(maxsize=4096)
 def _origin(

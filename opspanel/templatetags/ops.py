@@ -1,16 +1,16 @@
 """Tags and filters of the pages. Text is always escaped: `format_html`, never `safe`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from opspanel.snapshot import outdated
-from opspanel.snapshot.schema import Figure, Snapshot, SourceState, Trend
+from opspanel.snapshot.schema import Decision, Figure, SourceState, Trend
 from opspanel.templatetags import figures, quantities, words
 from opspanel.templatetags.kept import kept
 from opspanel.templatetags.sparkline import sparkline_svg
@@ -32,13 +32,24 @@ class Face:
     spoken: str
 
 
+class Judged(Protocol):
+    """What a face is made of: a snapshot, or a projection of one."""
+
+    @property
+    def taken_at(self) -> datetime: ...
+    @property
+    def decision(self) -> Decision: ...
+    @property
+    def actions(self) -> Sequence[object]: ...
+
+
 @register.simple_tag
-def face(snapshot: Snapshot | None, now: datetime, interval: float) -> Face:
+def face(snapshot: Judged | None, now: datetime, interval: float) -> Face:
     stale_after = outdated.stale_after(interval)
     if snapshot is None:
         spoken = "Unknown. Nothing was collected yet."
         return Face(Health.UNKNOWN, stale=False, stale_after=stale_after, spoken=spoken)
-    stale = outdated.is_stale(snapshot, now, interval)
+    stale = outdated.is_stale(snapshot.taken_at, now, interval)
     status = Health.UNKNOWN if stale else snapshot.decision.status
     needs = len(snapshot.actions)
     spoken = f"{words.HEALTH[status]}. {plural(needs, 'action card,action cards')}."
@@ -49,6 +60,31 @@ def face(snapshot: Snapshot | None, now: datetime, interval: float) -> Face:
 def figure(context: template.Context, shown: Figure, *where: object) -> SafeString:
     """`{% figure stream.depth "nats" stream.name "depth" %}`"""
     return figures.figure_html(shown, context["now"], where)
+
+
+@register.simple_tag(takes_context=True)
+def reading(context: template.Context, shown: Figure) -> SafeString:
+    """A figure for a wall, where nobody can ask where it is from."""
+    return figures.reading_html(shown, context["now"])
+
+
+@register.simple_tag
+def more(items: Sequence[Any], few: int, many: int, unlisted: int = 0) -> SafeString:
+    """How many more there are than a small and a large board have places for."""
+    return format_html_join(
+        "",
+        '<b class="more {}">+{} more{}</b>',
+        (
+            (size, len(items) + unlisted - places, _all_healthy(items[places:]))
+            for size, places in (("few", few), ("many", many))
+            if len(items) + unlisted > places
+        ),
+    )
+
+
+def _all_healthy(items: Sequence[Any]) -> str:
+    healthy = (getattr(item, "status", None) is Health.HEALTHY for item in items)
+    return ", healthy" if items and all(healthy) else ""
 
 
 @register.simple_tag

@@ -49,7 +49,7 @@ def overview_json(request: HttpRequest) -> HttpResponse:
         return problem(503, "service_unavailable", "Nothing was collected yet.")
     etag = f'"{version(snapshot, now)}"'
     interval = configured_panel().collection.interval_seconds
-    if is_stale(snapshot, now, interval):
+    if is_stale(snapshot.taken_at, now, interval):
         snapshot = without_decision(snapshot)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})

@@ -2,15 +2,18 @@
 
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import Max
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from opspanel.access import screens
 from opspanel.checks import patterns
-from opspanel.models import Attempts, AuditEvent, Session, User
+from opspanel.models import Attempts, AuditEvent, Pairing, Screen, Session, User
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 ROLES = {
@@ -22,10 +25,16 @@ ROLES = {
     "admin_stale": "admin",
     "deactivated": "admin",
 }
-ACTORS = ("stranger", "no_role", *ROLES)
-ARGUMENTS = {"ops:runbook": ["ops.outbox.relay"], "mfa_remove_webauthn": [1]}
+ACTORS = ("stranger", "no_role", *ROLES, "wall")
+ARGUMENTS = {
+    "ops:runbook": ["ops.outbox.relay"],
+    "ops:screen-change": [1],
+    "ops:screen-revoke": [1],
+    "mfa_remove_webauthn": [1],
+}
+WITHOUT_SESSION = ("stranger", "wall")
 # Bookkeeping about requests, which is not what a request is refused for.
-KEPT_BY_THE_DOOR = ("ops_session", "ops_attempts")
+KEPT_BY_THE_DOOR = ("ops_session", "ops_attempts", "ops_pairing")
 
 
 def routes():
@@ -45,7 +54,10 @@ class Actor:
     def __init__(self, name, encoded_password):
         self.name = name
         self.client = Client(raise_request_exception=False)
-        if name == "stranger":
+        self.screen = _screen()
+        if name == "wall":
+            self.token = screens.issue(self.screen, timezone.now())
+        if name in WITHOUT_SESSION:
             return
         self.user = User.objects.create(username=name, password=encoded_password)
         if name in ROLES:
@@ -70,7 +82,11 @@ class Actor:
     def put_back(self):
         self.client.cookies.clear()
         Attempts.objects.all().delete()
-        if self.name != "stranger":
+        Pairing.objects.all().delete()
+        Screen.objects.filter(pk=self.screen.pk).update(revoked_at=None, seen_at=None)
+        if self.name == "wall":
+            self.client.cookies["ops_wall"] = self.token
+        if self.name not in WITHOUT_SESSION:
             self.kept.save()
             User.objects.filter(pk=self.user.pk).update(session_epoch=0)
             self.client.cookies["ops_session"] = self.cookie
@@ -84,6 +100,17 @@ class Actor:
         with writes() as written:
             answer = self.client.generic(method, address, headers=headers)
         return answer.status_code, _audited() - before, sorted(written)
+
+
+def _screen():
+    """The one that the addresses of acts name, and that is the actor `wall`."""
+    now = timezone.now()
+    wanted = {
+        "boards": 4,
+        "approved_at": now,
+        "expires_at": now + timedelta(days=90),
+    }
+    return Screen.objects.get_or_create(pk=1, defaults=wanted)[0]
 
 
 def _audited():

@@ -20,7 +20,9 @@ FORBIDDEN = {
 
 
 def named(paths):
-    return pytest.mark.parametrize("path", paths, ids=lambda path: path.name)
+    return pytest.mark.parametrize(
+        "path", paths, ids=lambda path: f"{path.parent.name}/{path.name}"
+    )
 
 
 def test_there_are_templates_styles_and_scripts():
@@ -70,5 +72,7 @@ def test_scripts_put_no_markup_into_the_page(path):
 
 @named(SCRIPTS)
 def test_scripts_never_read_the_wall_clock(path):
-    """Ages come from the server's time and the monotonic clock."""
-    assert not re.search(r"Date\.now|new Date\(\)", path.read_text())
+    """Ages come from the server's time and the monotonic clock. Only how far the two
+    clocks are apart may be looked at: that tells that the computer slept."""
+    script = path.read_text().replace("Date.now() - performance.now()", "")
+    assert not re.search(r"Date\.now|new Date\(\)", script)
