@@ -5,6 +5,7 @@
 import re
 import string
 from collections.abc import Iterator
+from functools import lru_cache
 
 from opspanel.sanitize import checks, keys, shapes
 from opspanel.sanitize.engine import Hit, Pattern
@@ -257,14 +258,16 @@ def _entered(data: bytes, keyword: Keyword) -> Iterator[Hit]:
             yield first, last
 
 
+@lru_cache(maxsize=4096)
+def _is_spoken_of(name: str, level: keys.Level) -> bool:
+    last = re.split(r"[._-]", name)[-1].encode("latin-1", "replace")
+    return level >= keys.Level.CREDENTIAL or _PROSE_ONLY.fullmatch(last) is not None
+
+
 def _speaks(data: bytes, keyword: Keyword) -> bool:
-    if _OPEN_CODE.search(data, max(0, keyword.start - 12), keyword.start):
+    if not _is_spoken_of(keyword.name, keyword.level):
         return False
-    last = re.split(r"[._-]", keyword.name)[-1].encode("latin-1", "replace")
-    return (
-        keyword.level >= keys.Level.CREDENTIAL
-        or _PROSE_ONLY.fullmatch(last) is not None
-    )
+    return _OPEN_CODE.search(data, max(0, keyword.start - 12), keyword.start) is None
 
 
 def find(data: bytes, keyword: Keyword, *, assigned: bool) -> Iterator[Hit]:
@@ -302,10 +305,12 @@ def strong(data: bytes) -> Iterator[Hit]:
     """Tokens that mix both cases, digits and signs, as only chosen passwords do."""
     for start, end in _STRONG.spans(data):
         token = data[start:end].rstrip(b".")
+        if len(token) < 8 or b"@" in token:
+            continue
         around = data[max(0, start - 1) : start] + data[end : end + 1]
         if _NUMBERED.fullmatch(token):
             continue
         mixed = all(len(token.translate(None, kind)) < len(token) for kind in _KINDS)
         linked = any(byte in b"/:=(){}[]<>" for byte in around) and b"=" in around
-        if mixed and len(token) >= 8 and b"@" not in token and not linked:
+        if mixed and not linked:
             yield start, start + len(token)

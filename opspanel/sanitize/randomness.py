@@ -40,6 +40,7 @@ _LONGEST_LOOK = 256
 _PIECES = re.compile(rb"[A-Za-z0-9+/_=~-]+")
 _PARTS = re.compile(rb"[A-Za-z0-9]+")
 _HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
+_SMALL_HEX = re.compile(rb"[0-9a-f]+")
 _LETTER = re.compile(rb"[A-Za-z]")
 _DIGIT = re.compile(rb"[0-9]")
 # The name before a value, both read backwards: `=edon` of `node=`.
@@ -128,9 +129,7 @@ def _hex_verdict(piece: bytes, before: bytes, *, alone: bool) -> bool:
         return False
     if len(piece) < _HEX_LEAST or not _LETTER.search(piece) or not _DIGIT.search(piece):
         return False
-    if shapes.vouched(before):
-        return False
-    return not (alone and len(piece) in _HEX_IDENTITIES)
+    return not (alone and len(piece) in _HEX_IDENTITIES) and not shapes.vouched(before)
 
 
 def _level(before: bytes) -> keys.Level:
@@ -141,12 +140,12 @@ def _level(before: bytes) -> keys.Level:
 def _prefixed_hex(piece: bytes) -> bool:
     """A long hexadecimal number with a prefix of its own, as many keys have."""
     parts = piece.replace(b"-", b"_").split(b"_")
-    if len(parts) == 1 or shapes.vouched(b"_".join(parts[:-1]) + b":"):
+    if len(parts) == 1 or len(max(parts, key=len)) < _LONG:
         return False
     return any(
         len(part) >= _LONG and _HEX.fullmatch(part) and _LETTER.search(part)
         for part in parts
-    )
+    ) and not shapes.vouched(b"_".join(parts[:-1]) + b":")
 
 
 def _before(data: bytes, start: int) -> bytes:
@@ -180,6 +179,9 @@ def _looks_random(data: bytes, start: int, end: int) -> bool:  # noqa: PLR0911 -
 
 def _pieces(data: bytes, start: int, end: int) -> Iterator[Hit]:
     """A long run holds tokens joined by `.`, `:` and `@`; each is judged by itself."""
+    if data[start:end].isalnum():
+        yield start, end
+        return
     for match in _PIECES.finditer(data, start, end):
         first, last = match.span()
         cut = data.find(b"=", first, last)
@@ -206,14 +208,18 @@ def is_worth_judging(token: bytes) -> bool:
 
 def _tokens(data: bytes) -> Iterator[Hit]:
     for start, end in _CANDIDATE.spans(data):
-        if is_worth_judging(data[start:end]):
+        token = data[start:end]
+        # A number in small letters needs no look but that of `_judge`.
+        if _SMALL_HEX.fullmatch(token) or is_worth_judging(token):
             yield start, end
 
 
 def judged(data: bytes, start: int, end: int) -> Iterator[Hit]:
     """The parts of a token that look random and that nothing harmless explains."""
     for first, last in _pieces(data, start, end):
-        if last - first >= _LEAST_TOKEN and _judge(data, first, last):
+        piece = data[first:last]
+        wordy = _DIGIT.search(piece) is None and _LONG_WORD.search(piece) is None
+        if len(piece) >= _LEAST_TOKEN and not wordy and _judge(data, first, last):
             way = _WAY.match(data, first, last)
             yield (way.end() if way else first), last
 

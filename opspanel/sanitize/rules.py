@@ -80,6 +80,7 @@ type Finder = Callable[[bytes], Iterator[Found]]
 
 DISTINCT = _forms(patterns.DISTINCT)
 _AROUND_AT = _forms(patterns.AROUND_AT)
+_AROUND_AT_SET = PatternSet([form.pattern.source for form in _AROUND_AT])
 
 
 def _addresses(data: bytes) -> Iterator[Found]:
@@ -88,7 +89,8 @@ def _addresses(data: bytes) -> Iterator[Found]:
     if len(words) == _MANY_WORDS:
         words = [(0, len(data))]
     for start, end in words:
-        for form in _AROUND_AT:
+        for hit in _AROUND_AT_SET.hits(data[start:end]):
+            form = _AROUND_AT[hit]
             yield from form.checked(data, form.pattern.spans_within(data, start, end))
 
 
@@ -142,10 +144,10 @@ def _grouped(*apart: tuple[str, ...]) -> tuple[tuple[PatternSet, tuple[int, ...]
 
 
 _SETS = _grouped(
-    tuple(
-        widened(form.pattern.source) for form in _FORMS if form.rule in patterns.LOOPING
+    (
+        *(widened(f.pattern.source) for f in _FORMS if f.rule in patterns.LOOPING),
+        *(keywords.HINT, prose.HINT_LOGIN, commands.HINT),
     ),
-    (keywords.HINT, prose.HINT_LOGIN, commands.HINT),
     (_HINTS["blob"],),
     (_HINTS["reversed"], _HINTS["spaced"]),
 )

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from opspanel.sanitize import scanner
 from opspanel.sanitize.placeholder import PLACEHOLDER
@@ -27,7 +27,7 @@ def _ends(span: tuple[int, int]) -> int:
     return span[1]
 
 
-def _merged(found: Iterable[Found], text: str) -> list[tuple[int, int]]:
+def _merged(found: Collection[Found], text: str) -> list[tuple[int, int]]:
     done = [match.span() for match in _DONE.finditer(text)]
     spans: list[tuple[int, int]] = []
     for start, end in sorted(_whole(start, end, done) for start, end, _ in found):
@@ -42,8 +42,10 @@ def _says_something(text: str) -> bool:
     return any(map(str.isalnum, text.replace(PLACEHOLDER, "")))
 
 
-def redact(text: str, found: Iterable[Found]) -> str:
+def redact(text: str, found: Collection[Found]) -> str:
     """`text` with each span that was found replaced."""
+    if not found:
+        return text
     parts, at = [], 0
     for start, end in _merged(found, text):
         parts += [text[at:start], PLACEHOLDER]
