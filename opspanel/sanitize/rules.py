@@ -79,22 +79,22 @@ def _rule(
 type Finder = Callable[[bytes], Iterator[Found]]
 
 DISTINCT = _forms(patterns.DISTINCT)
-_AROUND_AT = _forms(patterns.AROUND_AT)
-_AROUND_AT_SET = PatternSet([form.pattern.source for form in _AROUND_AT])
+AROUND_AT = _forms(patterns.AROUND_AT)
+_AROUND_AT_SET = PatternSet([form.pattern.source for form in AROUND_AT])
 
 
-def _addresses(data: bytes) -> Iterator[Found]:
+def addresses(data: bytes) -> Iterator[Found]:
     """What stands around an `@`: none of these forms holds a space or a separator."""
     words = list(itertools.islice(_AT_WORD.spans(data), _MANY_WORDS))
     if len(words) == _MANY_WORDS:
         words = [(0, len(data))]
     for start, end in words:
         for hit in _AROUND_AT_SET.hits(data[start:end]):
-            form = _AROUND_AT[hit]
+            form = AROUND_AT[hit]
             yield from form.checked(data, form.pattern.spans_within(data, start, end))
 
 
-_OTHERS: tuple[tuple[str, Finder], ...] = (
+OTHERS: tuple[tuple[str, Finder], ...] = (
     (keywords.HINT, _spoken),
     (prose.HINT_LOGIN, _rule("prose", prose.logins)),
     (commands.HINT, _rule("command", commands.find)),
@@ -103,15 +103,15 @@ _OTHERS: tuple[tuple[str, Finder], ...] = (
 _RANDOM = _rule("random", randomness.find)
 # A match of these holds one of the signs, which is faster to see than any set is.
 _BY_SIGN: tuple[tuple[bytes, Finder], ...] = (
-    (b"@", _addresses),
+    (b"@", addresses),
     (prose.SIGNS, _rule("strong", prose.strong)),
 )
-_FORMS = DISTINCT + _forms(patterns.PLAIN)
+FORMS = DISTINCT + _forms(patterns.PLAIN)
 _FINDERS: tuple[Finder, ...] = (
-    *(form.find for form in _FORMS),
-    *(finder for _, finder in _OTHERS),
+    *(form.find for form in FORMS),
+    *(finder for _, finder in OTHERS),
 )
-_HINTS = {
+HINTS = {
     "escape": views.HINT_ESCAPE,
     "seam": views.HINT_SEAM,
     "spaced": views.HINT_SPACED,
@@ -122,12 +122,12 @@ _HINTS = {
 }
 # A hint that hits costs a search for its places and more: these are not widened.
 _SOURCES = (
-    *(widened(form.pattern.source) for form in _FORMS),
-    *(source for source, _ in _OTHERS),
-    *_HINTS.values(),
+    *(widened(form.pattern.source) for form in FORMS),
+    *(source for source, _ in OTHERS),
+    *HINTS.values(),
 )
-_READING = {name: Pattern(source) for name, source in _HINTS.items()}
-_HINT_NAMES = dict(enumerate(_HINTS, start=len(_FINDERS)))
+_READING = {name: Pattern(source) for name, source in HINTS.items()}
+_HINT_NAMES = dict(enumerate(HINTS, start=len(_FINDERS)))
 _DISTINCT_SET = PatternSet([widened(form.pattern.source) for form in DISTINCT])
 
 
@@ -145,11 +145,11 @@ def _grouped(*apart: tuple[str, ...]) -> tuple[tuple[PatternSet, tuple[int, ...]
 
 _SETS = _grouped(
     (
-        *(widened(f.pattern.source) for f in _FORMS if f.rule in patterns.LOOPING),
+        *(widened(f.pattern.source) for f in FORMS if f.rule in patterns.LOOPING),
         *(keywords.HINT, prose.HINT_LOGIN, commands.HINT),
     ),
-    (_HINTS["blob"],),
-    (_HINTS["reversed"], _HINTS["spaced"]),
+    (HINTS["blob"],),
+    (HINTS["reversed"], HINTS["spaced"]),
 )
 
 

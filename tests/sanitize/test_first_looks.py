@@ -5,7 +5,9 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opspanel.sanitize import randomness
+from opspanel.sanitize import randomness, rules
+from opspanel.sanitize.engine import Pattern, as_bytes
+from tests.sanitize.corpus import tiers
 from tests.sanitize.corpus.kinds import BASE62, HEX, Dice
 
 LOWER = "bcdfghjkmnpqvwxz0123456789"
@@ -44,3 +46,49 @@ def test_the_search_for_tokens_passes_over_none_that_looks_random(seed):
         dice.choice((near_random, near_random, serial_number))(dice) for _ in range(200)
     ).encode()
     assert list(randomness.find(data)) == list(judged_one_by_one(data))
+
+
+TEXTS = [
+    value
+    for cases in tiers.cases("first looks").values()
+    for value, _ in cases
+    if isinstance(value, str)
+] + tiers.harmless_strings("first looks")
+
+
+def mixture(dice):
+    """Pieces of the corpora, cut anywhere and set side by side."""
+    pieces = []
+    for text in (dice.choice(TEXTS) for _ in range(6)):
+        start = dice.randrange(len(text) + 1)
+        pieces.append(text[start : start + dice.randrange(120)])
+    return as_bytes(dice.choice((" ", "\n", "\x1e", "")).join(pieces))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers())
+def test_the_sets_pass_over_no_pattern_that_matches(seed):
+    """Whatever an exact pattern finds, its rule or its reading is asked for."""
+    data = mixture(Dice(seed))
+    seen = rules.overview(data)
+    for form in rules.FORMS:
+        assert not form.pattern.found(data) or form.find in seen.finders, form.rule
+    for source, finder in rules.OTHERS:
+        assert not Pattern(source).found(data) or finder in seen.finders, source
+    for reading, source in rules.HINTS.items():
+        assert not Pattern(source).found(data) or reading in seen.readings, reading
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers())
+def test_addresses_are_found_as_if_each_form_was_tried(seed):
+    """The set that chooses among the forms around an `@` leaves out none that matches."""
+    data = mixture(Dice(seed)) + b" x:y@z a@b.example.com"
+    words = re.finditer(rb"[^\s\x1e\x1f]*@[^\s\x1e\x1f]*", data)
+    tried = {
+        found
+        for word in words
+        for form in rules.AROUND_AT
+        for found in form.checked(data, form.pattern.spans_within(data, *word.span()))
+    }
+    assert set(rules.addresses(data)) == tried
