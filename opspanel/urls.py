@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from opspanel.views import (
     account,
+    alertmanager,
     audit,
     health,
     investigate,
@@ -73,10 +74,17 @@ allauth = [
     ),
 ]
 
+# For machines, by token.
+api = [
+    path("alertmanager", alertmanager.alertmanager, name="alertmanager"),
+    path("alertmanager/<slug:source>", alertmanager.alertmanager, name="alerts-from"),
+]
+
 urlpatterns = [
     path("", overview.home, name="home"),
     path("admin/ops/", include((ops, "ops"))),
     path("admin/ops/", include(allauth)),
+    path("api/v1/", include((api, "api"))),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

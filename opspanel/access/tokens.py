@@ -12,7 +12,9 @@ from opspanel.audit import Target, record
 from opspanel.models import AccessToken
 
 READ_OVERVIEW = "overview.read"
-SCOPES = (READ_OVERVIEW,)
+DELIVER_ALERTS = "alerts.deliver"
+RECORD_INCIDENTS = "incidents.record"
+SCOPES = (READ_OVERVIEW, DELIVER_ALERTS, RECORD_INCIDENTS)
 
 
 def issue(name: str, scope: str, lifetime: timedelta) -> str:
@@ -43,17 +45,20 @@ def revoke(name: str) -> bool:
 
 
 def bearer_has_scope(request: HttpRequest, scope: str) -> bool:
+    return bearer(request, scope) is not None
+
+
+def bearer(request: HttpRequest, scope: str) -> AccessToken | None:
+    """The live token of that scope which the request carries, None without one."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return kind.lower() == "bearer" and _live(token.strip(), scope)
-
-
-def _live(token: str, scope: str) -> bool:
+    if kind.lower() != "bearer":
+        return None
     return AccessToken.objects.filter(
-        digest=_digest(token),
+        digest=_digest(token.strip()),
         scope=scope,
         revoked_at=None,
         expires_at__gt=timezone.now(),
-    ).exists()
+    ).first()
 
 
 def _digest(token: str) -> str:

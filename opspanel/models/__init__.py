@@ -5,6 +5,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 
+from opspanel.models.alerts import AlertDelivery, AlertOccurrence
 from opspanel.models.incidents import (
     Incident,
     IncidentEvent,
@@ -15,6 +16,8 @@ from opspanel.models.screens import Pairing, Screen, ScreenToken
 
 __all__ = [
     "AccessToken",
+    "AlertDelivery",
+    "AlertOccurrence",
     "Attempts",
     "AuditAnchor",
     "AuditEvent",

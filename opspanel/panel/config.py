@@ -201,6 +201,24 @@ class Wall(Section):
     """Screens with room for fewer than all boards show them in turns; 0 = no turns."""
 
     turn_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
+class Alerts(Section):
+    """How alerts become signals and incidents. `severities`: what a value of the label
+    means as SEV-1 to SEV-4. `declare`: names of alerts that open an incident by
+    themselves. `watchdog`: the name of the alert that always fires, to tell silence
+    from a broken way."""
+
+    severity_label: LabelName = "severity"
+    service_label: LabelName = "service"
+    severities: dict[str, Annotated[int, Field(ge=1, le=4)]] = {
+        "page": 2,
+        "critical": 2,
+        "error": 3,
+        "warning": 3,
+        "info": 4,
+    }
+    declare: tuple[Name, ...] = ()
+    watchdog: Name | None = None
+    watchdog_seconds: PositiveSeconds = 900
 
 
 class Links(Section):
@@ -222,6 +240,7 @@ class PanelConfig(Section):
     nats: Nats = Nats()
     node_tasks: NodeTasks = NodeTasks()
     outbox: Outbox = Outbox()
+    alerts: Alerts = Alerts()
     runbooks: tuple[RunbookEntry, ...] = ()
     signals: dict[Signal, tuple[str, ...]] = {}
     links: Links = Links()

@@ -42,7 +42,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _error(
     request: HttpRequest, status: int, code: str, message: str, page: str = ""
 ) -> HttpResponse:
-    if not request.accepts("text/html") or is_htmx(request):
+    for_script = request.path.startswith("/api/") or not request.accepts("text/html")
+    if for_script or is_htmx(request):
         return problem(status, code, message)
     context = {"panel": configured_panel(), "message": message}
     return render(request, f"errors/{page or status}.html", context, status=status)
