@@ -18,6 +18,7 @@ type Rule = Callable[[str, ast.Module], Iterator[str]]
 # All that pages and exports may know: clean types, words for them, and who asks.
 CLEAN = (
     "opspanel.access",
+    "opspanel.alerts",
     "opspanel.audit",
     "opspanel.correlation",
     "opspanel.envelope",
@@ -45,7 +46,7 @@ COMMANDS = "opspanel/management/commands/*.py"
 APART = ("opspanel/demo/*.py", "opspanel/embedded/*.py")
 REDIS_USERS = {"opspanel/snapshot/redis.py", "opspanel/doctor/own.py"}
 # Each prints what is clean by its type, or the secret that it was asked for.
-AS_IS = {"audit", "collect", "sanitize", "token", "up"}
+AS_IS = {"audit", "collect", "openapi", "sanitize", "token", "up"}
 WRITERS = {"print", "pprint", "breakpoint"}
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 LOGGING = {"basicConfig", "dictConfig", "fileConfig", "addHandler", "StreamHandler"}

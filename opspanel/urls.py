@@ -5,6 +5,7 @@ from django.urls import include, path
 from opspanel.views import (
     account,
     alertmanager,
+    api_incidents,
     audit,
     health,
     investigate,
@@ -77,6 +78,9 @@ allauth = [
 # For machines, by token.
 api = [
     path("alertmanager", alertmanager.alertmanager, name="alertmanager"),
+    path("incidents", api_incidents.incidents, name="incidents"),
+    path("incidents/<int:number>", api_incidents.incident, name="incident"),
+    path("incidents/<int:number>/events", api_incidents.events, name="events"),
     path("alertmanager/<slug:source>", alertmanager.alertmanager, name="alerts-from"),
 ]
 

@@ -62,9 +62,8 @@ def dedup_key(source: str, alertname: str, service: str) -> str:
 
 def _service(alert: Alert, panel: PanelConfig) -> str:
     """Of those that panel.toml has; another's name is a label like any other."""
-    known = {one.id for one in (*panel.services, *panel.dependencies)}
     named = alert.labels.get(panel.alerts.service_label, "")
-    return named if named in known else ""
+    return named if named in panel.component_ids() else ""
 
 
 def _summary(alert: Alert) -> str:

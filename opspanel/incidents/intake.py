@@ -85,9 +85,7 @@ class Intake:
             return ""
 
     def service(self, field: str, raw: str) -> str:
-        services = {service.id for service in self._panel.services}
-        others = {dependency.id for dependency in self._panel.dependencies}
-        if raw not in services | others:
+        if raw not in self._panel.component_ids():
             self.refuse(field, "There is no such service in panel.toml.")
         return raw
 

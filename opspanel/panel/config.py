@@ -201,6 +201,8 @@ class Wall(Section):
     """Screens with room for fewer than all boards show them in turns; 0 = no turns."""
 
     turn_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
+
+
 class Alerts(Section):
     """How alerts become signals and incidents. `severities`: what a value of the label
     means as SEV-1 to SEV-4. `declare`: names of alerts that open an incident by
@@ -272,6 +274,11 @@ class PanelConfig(Section):
                 if ids.count(name) > 1
             ),
         ]
+
+    def component_ids(self) -> set[str]:
+        """Of services and dependencies: what an incident or an alert can be about."""
+        services = {service.id for service in self.services}
+        return services | {dependency.id for dependency in self.dependencies}
 
     def promql(self, service: Service) -> dict[str, str]:
         """The service's queries, filled in, by name: `throughput` -> PromQL."""

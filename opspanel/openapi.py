@@ -1,0 +1,133 @@
+"""What docs/openapi.json says, made of the very types that parse and answer."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from opspanel.incidents.plan import Recorded
+from opspanel.incidents.reading import WholeIncident
+from opspanel.incidents.wire import Act, Declaration
+
+_REF = "#/components/schemas/{model}"
+_JSON = "application/json"
+_PROBLEM = {
+    "type": "object",
+    "required": ["code", "message", "correlation_id", "details"],
+    "properties": {
+        "code": {"type": "string"},
+        "message": {"type": "string"},
+        "correlation_id": {"type": "string"},
+        "details": {"type": "object"},
+    },
+}
+_REFUSALS = {
+    "401": "No token, or not one of this scope",
+    "403": "This needs a permission that no token has",
+    "404": "There is no such incident",
+    "409": "It changed meanwhile, or cannot be done from here; details say how it stands",
+    "422": "Something is not valid; details have a sentence for each field",
+    "503": "Busy, or the database is away: nothing was stored, send it again",
+}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": 255},
+    "description": "The same act with the same key happens once.",
+}
+_NUMBER = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
+}
+
+
+def document() -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Incidents of the operations panel",
+            "version": "1",
+            "description": "For scripts, with a bearer token of scope incidents.record.",
+        },
+        "security": [{"token": []}],
+        "paths": {
+            "/api/v1/incidents": {"post": _declare()},
+            "/api/v1/incidents/{number}": {"get": _read()},
+            "/api/v1/incidents/{number}/events": {"post": _act()},
+        },
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _declare() -> dict[str, Any]:
+    made = {
+        "200": _answer("Recorded before, with this key", "Recorded"),
+        "201": _answer("Recorded", "Recorded"),
+    }
+    return {
+        "operationId": "declare",
+        "summary": "Declare an incident",
+        "parameters": [_KEY],
+        "requestBody": _sent("Declaration"),
+        "responses": made | _refusals("401", "409", "422", "503"),
+    }
+
+
+def _read() -> dict[str, Any]:
+    return {
+        "operationId": "read",
+        "summary": "An incident with its timeline",
+        "parameters": [_NUMBER],
+        "responses": {"200": _answer("The incident", "WholeIncident")}
+        | _refusals("401", "404", "503"),
+    }
+
+
+def _act() -> dict[str, Any]:
+    return {
+        "operationId": "act",
+        "summary": "Add a note, acknowledge, change the status or a field",
+        "parameters": [_NUMBER, _KEY],
+        "requestBody": _sent("Act"),
+        "responses": {"200": _answer("How it stands now", "Recorded")}
+        | _refusals(*_REFUSALS),
+    }
+
+
+def _sent(model: str) -> dict[str, Any]:
+    return {"required": True, "content": _content(model)}
+
+
+def _answer(description: str, model: str) -> dict[str, Any]:
+    return {"description": description, "content": _content(model)}
+
+
+def _content(model: str) -> dict[str, Any]:
+    return {_JSON: {"schema": {"$ref": _REF.format(model=model)}}}
+
+
+def _refusals(*codes: str) -> dict[str, Any]:
+    return {code: _answer(_REFUSALS[code], "Problem") for code in codes}
+
+
+def _schemas() -> dict[str, Any]:
+    adapters: list[Any] = [
+        ("Act", "validation", TypeAdapter(Act)),
+        ("Recorded", "serialization", TypeAdapter(Recorded)),
+        ("WholeIncident", "serialization", TypeAdapter(WholeIncident)),
+    ]
+    named, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF)
+    found: dict[str, Any] = definitions["$defs"] | {"Problem": _PROBLEM}
+    _, declaration = models_json_schema(
+        [(Declaration, "validation")], ref_template=_REF
+    )
+    found |= declaration["$defs"]
+    for (name, _), schema in named.items():
+        if "$ref" not in schema or not schema["$ref"].endswith(f"/{name}"):
+            found[str(name)] = schema
+    return dict(sorted(found.items()))
