@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ops', '0055_screens'),
-        ('ops', '0050_sessions_with_accounts'),
+        ('ops', '0055_screens'),
     ]
 
     operations = [
