@@ -29,7 +29,7 @@ from opspanel.sanitize.withheld import withhold
 from opspanel.self_test import fresh_canaries, planted, survivors
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.hold_over import hold_over
-from opspanel.snapshot.schema import SelfTest, Snapshot
+from opspanel.snapshot.schema import Incidents, SelfTest, Snapshot
 from opspanel.snapshot.store import SnapshotStore, newest_of, save_to_all
 from opspanel.terms import FailureKind
 
@@ -96,6 +96,27 @@ def _withheld(previous: Snapshot | None, failed: SelfTest) -> Snapshot:
     return withhold(previous, failed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What the panel itself keeps and every snapshot tells. Each gives None where it
+    cannot be read now."""
+
+    audit_trail: Callable[[], AuditTrailReading | None] = lambda: None
+    incidents: Callable[[datetime], Incidents | None] = lambda _: None
+
+
+NOTHING_OWN = Own()
+
+
+def with_incidents(
+    current: Snapshot, read: Incidents | None, previous: Snapshot | None
+) -> Snapshot:
+    """Where they could not be read the last known stay, with their age."""
+    if read is None and previous is not None:
+        read = previous.incidents
+    return replace(current, incidents=read) if read is not None else current
+
+
 class Collector:
     """Makes passes in one event loop, so that connections stay open between them.
 
@@ -109,14 +130,13 @@ class Collector:
         panel: PanelConfig,
         *,
         cleaner: Callable[[Assessment], Snapshot] = clean,
-        audit_trail: Callable[[], AuditTrailReading | None] = lambda: None,
+        own: Own = NOTHING_OWN,
     ) -> None:
-        """`audit_trail` gives None where the trail's state cannot be read now."""
         self._sources = sources
         self._stores = stores
         self._panel = panel
         self._cleaner = cleaner
-        self._audit_trail = audit_trail
+        self._own = own
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> Self:
@@ -139,7 +159,8 @@ class Collector:
             return _withheld(previous, tested)
         current = replace(self._clean(readings, now), self_test=tested)
         held = hold_over(previous, current, self._panel.collection.keep_seconds)
-        return with_audit_trail(held, self._audit_trail(), previous)
+        held = with_incidents(held, self._own.incidents(now), previous)
+        return with_audit_trail(held, self._own.audit_trail(), previous)
 
     def _clean(self, readings: Readings, now: datetime) -> Snapshot:
         return self._cleaner(assess(readings, self._panel, now))

@@ -9,14 +9,14 @@ from django.db import Error
 from django.utils import timezone
 
 from opspanel.audit.anchors import Anchor
-from opspanel.audit.status import status_now, verify_and_anchor
+from opspanel.audit.status import verify_and_anchor
 from opspanel.celery import AUDIT_SECONDS
 from opspanel.collect import Collector, LeakingSanitizerError
 from opspanel.panel.load import configured_panel
 from opspanel.slots import claim
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import StoreUnavailableError, newest_of
-from opspanel.upstreams import open_sources
+from opspanel.upstreams import OWN, open_sources
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def collector() -> Collector:
     """One a worker process: it is made after the fork, at the first task."""
     panel = configured_panel()
     stores = configured_stores()
-    return Collector(open_sources(panel), stores, panel, audit_trail=status_now)
+    return Collector(open_sources(panel), stores, panel, own=OWN)
 
 
 @shared_task(soft_time_limit=20, time_limit=30)

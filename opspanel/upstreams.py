@@ -1,15 +1,20 @@
-"""The platform's systems as the settings name them, opened for reading."""
+"""What a pass reads: the platform's systems as the settings name them, and the panel's
+own state."""
 
 from pathlib import Path
 
 from django.conf import settings
 
-from opspanel.collect import Sources
+from opspanel.audit.status import status_now
+from opspanel.collect import Own, Sources
+from opspanel.incidents.latest import incidents_now
 from opspanel.panel.config import PanelConfig
 from opspanel.sources.nats import NatsAddress, NatsSource
 from opspanel.sources.node_tasks import NodeTasksSource
 from opspanel.sources.outbox import OutboxSource
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
+
+OWN = Own(audit_trail=status_now, incidents=incidents_now)
 
 
 def open_sources(panel: PanelConfig) -> Sources:

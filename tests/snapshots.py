@@ -485,6 +485,7 @@ def unhealthy(now: datetime = NOW) -> Snapshot:
             overdue=1,
             not_shown=0,
             read_at=now,
+            version=1,
         ),
     )
 

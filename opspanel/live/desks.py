@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from opspanel.access.admission import Admissions
+from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.keeper import Keeper
 from opspanel.live.projection import PROJECTIONS, Projection
 from opspanel.live.ready import Ready
@@ -47,6 +48,7 @@ def configured_desks() -> Desks:
 def start_anew() -> None:
     configured_desks.cache_clear()
     configured_latest.cache_clear()
+    configured_latest_with_incidents.cache_clear()
 
 
 # A child of a fork has no keeper, and perhaps a lock that nobody will open.

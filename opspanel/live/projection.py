@@ -53,11 +53,11 @@ def context(snapshot: Snapshot | None) -> dict[str, object]:
 
 
 def version(snapshot: Snapshot | None, now: datetime) -> str:
-    """Changes with every snapshot, and once more when it is too old to be believed."""
+    """Changes with every snapshot, with what is known of incidents, and once more when
+    it is too old to be believed."""
     if snapshot is None:
         return "none"
-    taken_at = f"{snapshot.taken_at.timestamp():.3f}"
+    told = f"{snapshot.taken_at.timestamp():.3f}-{snapshot.incidents.version:x}"
     interval = configured_panel().collection.interval_seconds
-    return (
-        f"{taken_at}-stale" if is_stale(snapshot.taken_at, now, interval) else taken_at
-    )
+    stale = is_stale(snapshot.taken_at, now, interval)
+    return f"{told}-stale" if stale else told

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.projection import Projection, context, version
-from opspanel.snapshot.latest import configured_latest
 from opspanel.snapshot.schema import Snapshot
 
 
@@ -29,7 +29,7 @@ class Ready:
         self.kept: Shown | None = None
 
     def shown(self) -> Shown:
-        snapshot = configured_latest().snapshot()
+        snapshot = configured_latest_with_incidents().snapshot()
         return self._as_kept(snapshot) or self._render(snapshot)
 
     def _as_kept(self, snapshot: Snapshot | None) -> Shown | None:

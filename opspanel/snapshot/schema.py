@@ -290,7 +290,7 @@ class Incidents:
 
     `open`, `overdue`, `highest_severity` (1 is the worst, None with nothing open) count
     what is not over and no drill. `read_at` is when the panel's own tables were read,
-    None where they never were.
+    None where they never were; `version` changes with what they said.
     """
 
     open: int
@@ -299,10 +299,17 @@ class Incidents:
     recent: tuple[Incident, ...]
     not_shown: int
     read_at: datetime | None
+    version: int
 
 
 NO_INCIDENTS_READ = Incidents(
-    open=0, overdue=0, highest_severity=None, recent=(), not_shown=0, read_at=None
+    open=0,
+    overdue=0,
+    highest_severity=None,
+    recent=(),
+    not_shown=0,
+    read_at=None,
+    version=0,
 )
 
 

@@ -14,12 +14,12 @@ from opspanel.access.guard import (
 from opspanel.access.tokens import READ_OVERVIEW
 from opspanel.envelope import problem
 from opspanel.htmx import is_htmx
+from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live import answers
 from opspanel.live.desks import configured_desks
 from opspanel.live.projection import OVERVIEW, context, version
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
-from opspanel.snapshot.latest import configured_latest
 from opspanel.snapshot.outdated import is_stale, without_decision
 
 
@@ -29,7 +29,7 @@ from opspanel.snapshot.outdated import is_stale, without_decision
 def overview(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         return _live_part(request)
-    shown = context(configured_latest().snapshot())
+    shown = context(configured_latest_with_incidents().snapshot())
     return render(request, "pages/overview.html", shown)
 
 
@@ -44,7 +44,7 @@ def _live_part(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_or_scope_required("ops.view_overview", READ_OVERVIEW)
 def overview_json(request: HttpRequest) -> HttpResponse:
-    snapshot, now = configured_latest().snapshot(), timezone.now()
+    snapshot, now = configured_latest_with_incidents().snapshot(), timezone.now()
     if snapshot is None:
         return problem(503, "service_unavailable", "Nothing was collected yet.")
     etag = f'"{version(snapshot, now)}"'

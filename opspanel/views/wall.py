@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from opspanel.access.guard import screen_required
 from opspanel.access.screen_cookies import keep_secret, shown_code
 from opspanel.access.screens import Why, note_seen
+from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live import answers
 from opspanel.live.projection import version
 from opspanel.models import Screen
 from opspanel.panel.load import configured_panel
-from opspanel.snapshot.latest import configured_latest
 from opspanel.views.build import build_id
 from opspanel.views.wall_board import board_of
 
@@ -81,7 +81,7 @@ def frame(screen: Screen | None = None) -> dict[str, object]:
 
 
 def _shown() -> dict[str, object]:
-    snapshot = configured_latest().snapshot()
+    snapshot = configured_latest_with_incidents().snapshot()
     board = board_of(snapshot) if snapshot else None
     return {"board": board, "version": version(snapshot, timezone.now())}
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from opspanel.collect import Collector, Sources
+from opspanel.collect import Collector, Own, Sources
 from opspanel.panel.load import configured_panel
 from opspanel.readings import AuditTrailReading
 from opspanel.snapshot.store import MemoryStore
@@ -30,9 +30,8 @@ def passes(*readings):
     """The snapshots of one pass for each reading, over one store."""
     store, panel = MemoryStore(), configured_panel()
     given = iter(readings)
-    with Collector(
-        Sources(), [store], panel, audit_trail=lambda: next(given)
-    ) as collector:
+    own = Own(audit_trail=lambda: next(given))
+    with Collector(Sources(), [store], panel, own=own) as collector:
         return [collector.run_pass(timezone.now()) for _ in readings]
 
 

@@ -13,13 +13,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.desks import Desks
 from opspanel.live.front import in_front_of
 from opspanel.live.keeper import Keeper
+from opspanel.live.projection import version
 from opspanel.models import User
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import save_to_all
 from tests import snapshots
+
+
+def shown_version():
+    """What the page that is shown now says of itself."""
+    return version(configured_latest_with_incidents().snapshot(), timezone.now())
 
 
 class KeeperByHand(Keeper):

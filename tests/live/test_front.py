@@ -6,13 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.live.conftest import Site
+from tests.live.conftest import Site, shown_version
 
 OF_ONE_REQUEST = {"X-Correlation-ID", "X-Ops-Now"}
-
-
-def version(collected):
-    return f"v={collected.taken_at.timestamp():.3f}"
 
 
 def test_a_poll_with_news_never_reaches_django(site, reader, collected):
@@ -52,11 +48,11 @@ def test_an_unchanged_poll_is_two_short_headers(site, reader, collected):
     vera = reader()
     site.ask(vera)
     with CaptureQueriesContext(connection) as statements:
-        answer = site.ask(vera, QUERY_STRING=version(collected))
+        answer = site.ask(vera, QUERY_STRING=f"v={shown_version()}")
     assert (answer.status, answer.body, len(statements)) == (204, b"", 0)
     assert {name for name, _ in answer.headers} == {"Cache-Control", "X-Correlation-ID"}
     assert site.long_way == 0
-    assert site.ask_django(vera, QUERY_STRING=version(collected)).status == 204
+    assert site.ask_django(vera, QUERY_STRING=f"v={shown_version()}").status == 204
 
 
 def test_both_ways_keep_a_sound_correlation_id(site, reader):

@@ -12,6 +12,7 @@ from opspanel.models import User
 from opspanel.snapshot.latest import configured_latest, configured_stores
 from opspanel.snapshot.store import save_to_all
 from tests import snapshots
+from tests.live.conftest import shown_version
 
 pytestmark = pytest.mark.usefixtures("no_snapshots")
 HTMX = {"HX-Request": "true"}
@@ -68,8 +69,8 @@ def test_a_poll_gets_the_live_part_only(viewer, collected):
 
 def test_an_unchanged_poll_costs_almost_nothing(viewer, collected):
     """Who already has the newest snapshot gets 204 and no body."""
-    version = f"{collected.taken_at.timestamp():.3f}"
-    answer = viewer.get(reverse("ops:overview"), {"v": version}, headers=HTMX)
+    known = {"v": shown_version()}
+    answer = viewer.get(reverse("ops:overview"), known, headers=HTMX)
     assert answer.status_code == 204
     assert answer.content == b""
 
@@ -158,8 +159,8 @@ def test_scripts_get_no_good_word_from_an_old_snapshot(viewer):
     old = replace(healthy, taken_at=healthy.taken_at - timedelta(minutes=1))
     save_to_all(configured_stores(), old)
     address = reverse("ops:overview-json")
-    version = f'"{old.taken_at.timestamp():.3f}"'
-    answer = viewer.get(address, headers={"If-None-Match": version})
+    fresh = shown_version().removesuffix("-stale")
+    answer = viewer.get(address, headers={"If-None-Match": f'"{fresh}"'})
     assert answer.status_code == 200
     assert answer.json()["decision"]["status"] == "unknown"
     assert answer.json()["decision"]["coverage"]["fresh"] == 0

@@ -11,7 +11,7 @@ from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import StoreUnavailableError
-from opspanel.upstreams import open_sources
+from opspanel.upstreams import OWN, open_sources
 
 NO_STORE = "No store of snapshots can be reached: `manage.py doctor` says why."
 LEAKING = "The sanitizer failed its self-test and no good snapshot is stored, so none is shown."
@@ -30,7 +30,8 @@ class Command(CleanCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         panel = configured_panel()
-        with Collector(open_sources(panel), configured_stores(), panel) as collector:
+        sources, stores = open_sources(panel), configured_stores()
+        with Collector(sources, stores, panel, own=OWN) as collector:
             make = collector.run_pass if options["save"] else collector.take
             try:
                 snapshot = make(timezone.now())
