@@ -18,6 +18,7 @@ _OPERATOR = re.compile(
        (?P<type>[ ]?!{1,2}[a-z]{2,8}(?=[ ])|[ ]?string\(\d{1,6}\)(?=[ ]["'])
           |[ ]?(?:&(?:'[a-z]+[ ])?(?:mut[ ])?str|[A-Z][A-Za-z]{2,20}(?:<\w+>|\[\w+\])?)[ ]?=(?=[ ]?["'`])
           |[ ]?(?:str|string|text|varchar|bytes|String)[ ]?(?:=|:))?
+     | [ ]--value[ =]
      | [ ]\.[ ](?=["'])
      | (?P<attribute>["'`]?[,;]?(?:[ ]{1,4}|[ ]{0,4}\r?\n[ \t]{0,40}|(?<=,))["'`]?
           (?:value|val|content|data-value|Value|stringValue|ParameterValue)["'`]?[ ]?[=:])
@@ -142,7 +143,7 @@ def _counts(data: bytes, hit: Hit, keyword: Keyword) -> bool:  # noqa: PLR0911 -
     if number and keys.names_a_measure(keyword.name):
         return False
     if keyword.level is keys.Level.MANDATORY:
-        return lowered.decode("latin-1") not in STATES
+        return lowered.strip(b"[]<>()").decode("latin-1") not in STATES
     return _is_no_remark(lowered, number=number)
 
 

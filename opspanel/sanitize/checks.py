@@ -101,6 +101,9 @@ _LITTLE_WORDS = frozenset(
 )
 
 
+_BENT = re.compile(rb"(?:ed|ing|[^s]s)$")
+
+
 def is_mnemonic(data: bytes, start: int, end: int) -> bool:
     """A dozen plain words and more that make no sentence: the seed of a wallet."""
     run: list[bytes] = []
@@ -108,7 +111,9 @@ def is_mnemonic(data: bytes, start: int, end: int) -> bool:
         if 3 <= len(word) <= 8 and word not in _LITTLE_WORDS:
             run.append(word)
             continue
-        if 12 <= len(run) <= 24 and 4 * len(set(run)) >= 3 * len(run):
+        bent = sum(_BENT.search(said) is not None for said in run)
+        varied = 4 * len(set(run)) >= 3 * len(run)
+        if 12 <= len(run) <= 24 and varied and bent <= 2:
             return True
         run.clear()
     return False
@@ -139,6 +144,7 @@ def is_mailbox(data: bytes, start: int, end: int) -> bool:
     process = _PROCESS.fullmatch(local) is not None
     if data[end : end + 1] == b":" and local == b"git":
         return False
+    process = process or local.replace(b".", b"").isdigit()
     if _UNIT.fullmatch(host) or (process and _INSIDE_HOST.fullmatch(host)):
         return False
     return local not in {b"celery", b"git"}
@@ -165,6 +171,8 @@ def is_short_userinfo(data: bytes, start: int, end: int) -> bool:
 def is_secret_word(data: bytes, start: int, end: int) -> bool:
     """Not a plain word, as in `bearer authentication` and `token expired`."""
     value = data[start:end].strip(b".:=")
+    if re.match(rb"(?i)sha-?\d{1,3}[=:-]", value):
+        return False
     if len(value) < 4 or value.lower().decode("latin-1") in STATES:
         return False
     if shapes.is_evident(value) and value[:1].isalpha() is False:
@@ -202,7 +210,8 @@ def is_chosen(data: bytes, start: int, end: int) -> bool:
         rb"[\d.,:%/-]+[a-z%]{0,4}|\S*[/(={]\S*|v?\d\S{0,16}|\S+\.\w+", value
     )
     known = re.fullmatch(
-        rb"(?i)(?:tls|http|oauth|sha|aes|ipv|saml|utf|p\d|node|s3|k8s)\S{0,16}|\S+-\d+",
+        rb"(?i)(?:tls|http|oauth|sha|aes|ipv|saml|utf|p\d|node|s3|k8s)\S{0,16}|\S+-\d+"
+        rb"|[a-z]+(?:-[a-z]+)*-[0-9a-f]{5,10}(?:-[a-z0-9]{5})?",
         value,
     )
     return signed and plain is None and known is None and not shapes.is_evident(value)
@@ -212,6 +221,11 @@ def is_memorable(value: bytes) -> bool:
     """A word with digits in it, as people make passwords, and no name of a machine."""
     both = re.search(rb"[0-9]", value) and re.search(rb"[A-Za-z]{3}", value)
     return both is not None and len(value) >= 6 and is_chosen(value, 0, len(value))
+
+
+def is_listed_password(data: bytes, start: int, end: int) -> bool:
+    """Not the tail of an IPv6 address."""
+    return re.fullmatch(rb"[0-9a-fA-F:]{1,24}", data[start:end]) is None
 
 
 CHECKS: dict[str, Check] = {
@@ -225,6 +239,7 @@ CHECKS: dict[str, Check] = {
     "email": is_mailbox,
     "stripe-id": has_digit,
     "payment": is_reference,
+    "pgpass": is_listed_password,
     "link": is_signed_part,
     "live": is_environment_token,
     "mnemonic": is_mnemonic,

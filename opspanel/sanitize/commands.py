@@ -18,15 +18,15 @@ _LINE = Pattern(rf"(?i)\b(?:{_PROGRAMS})\s[^\x1e\n]{{0,600}}")
 _OPTION = re.compile(
     rb"\s(?:-(?P<password>passin|passout|password|pass|pw|storepass|keypass|srcstorepass|auth|[paAwPWkK])"
     rb"|-(?P<pair>[uU]|user|-user|-proxy-user|-creds|-userpass)"
-    rb"|-(?P<glued>p)(?=[^\s\x1e-]))"
-    rb"(?:[ =]|(?<=-p))(?P<quote>[\"']?)(?P<value>[^\s\"'\x1e]+)"
+    rb"|-(?P<glued>p)(?=[^\s\x1e-])|-(?P<joined>u)(?=[^\s\x1e:-]+:))"
+    rb"(?:[ =]|(?<=-[pu]))(?P<quote>[\"']?)(?P<value>[^\s\"'\x1e]+)"
 )
 _PORTS = re.compile(rb"[\d.:/-]+(?:tcp|udp)?|\$?\{?[A-Z_]+\}?:?[\d]*|-.*")
 _NO_PASSWORD = re.compile(
     rb"(?i)\b(?:docker|podman)\s+(?:run|ps|create|exec|build|compose)|mkdir|http\b(?!\s+-a)"
 )
 _SNMP = re.compile(rb"\s-[AXc]\s+(\S+)")
-_HTPASSWD = re.compile(rb"htpasswd\s+-\S*b\S*\s+\S+\s+\S+\s+(\S+)")
+_HTPASSWD = re.compile(rb"htpasswd\s[^|;&]{0,200}?-\w*b[^|;&]{0,200}\s([^\s|;&]+)")
 
 
 # Here a `-p` with a space after it asks for the password, or means something else.
@@ -41,10 +41,10 @@ def _hit(data: bytes, line: int, match: re.Match[bytes]) -> Hit | None:
     apart = match["password"] == b"p" and data[start - 1 : start] == b" "
     if apart and _ASKS.match(data, line) and not checks.looks_chosen(value):
         return None
-    if match["pair"]:
+    if match["pair"] or match["joined"]:
         user, sign, password = (
-            re.split(rb"([:%])", value, maxsplit=1)
-            if re.search(rb"[:%]", value)
+            re.split(rb"([:%,])", value, maxsplit=1)
+            if re.search(rb"[:%,]", value)
             else (value, b"", b"")
         )
         return (start + len(user) + len(sign), end) if password else None

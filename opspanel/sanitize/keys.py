@@ -27,6 +27,8 @@ class Level(IntEnum):
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _LEET = str.maketrans("01345@$!7", "oieasasit")
+# A number under one of these says how many there are.
+_COUNTED = ("tokens", "keys", "secrets", "credentials", "sessions", "cookies")
 _NO_ID = ("valid", "void", "paid", "android", "solid", "rapid", "hybrid")
 _NOT_LEET = re.compile(r"[^a-z0-9@$!]")
 # Letters with a stroke do not fall apart into a base and a mark.
@@ -147,7 +149,7 @@ def _level(key: str) -> Level:
 def names_a_measure(key: str) -> bool:
     """Whether a number under this name counts something: `password_reset_total`."""
     parts = words(key[:MAX_KEY])
-    plural = key.lower().endswith("tokens") and level(key) < Level.MANDATORY
+    plural = key.lower().endswith(_COUNTED) and level(key) < Level.MANDATORY
     plain_seed = parts == ("seed",)
     return (
         plural or plain_seed or (bool(parts) and parts[-1] in vocabulary.MEASURE_TAIL)

@@ -19,7 +19,7 @@ _STEMS = (
     r"word", r"login", r"nonce", r"csrf", r"xsrf", r"phpsessid", r"scheduler", r"\bpan\b",
     r"mobile", r"combination", r"kubeconfig", r"shadow", r"bvn", r"nin\b", r"xsrf", r"p12",
     r"kennwort", r"contrase", r"clave", r"senha", r"wachtwoord", r"sleutel", r"geheim",
-    r"parola", r"has.o\b", r"heslo", r"l.senord", r"adgangskode", r"salasana", r"ifre\b",
+    r"parola", r"has.o\b", r"haslo", r"heslo", r"l.senord", r"adgangskode", r"salasana", r"ifre\b",
     r"jelsz", r"jeton", r"mot de passe", r"\bcl[e\xe9]\b", r"segredo", r"schl.{1,2}ssel",
     r"chave", r"chiave", r"sandi(?:nya|mu|ku)?\b", r"lozinka", r"kh.u\b", r"zugang", r"codice", r"mdp",
 )  # fmt: skip
@@ -62,7 +62,14 @@ def find(data: bytes) -> Iterator[Keyword]:
         while end > start and data[end - 1] in b".-[%$":
             end -= 1
         name = data[max(start, end - MAX_NAME) : end].decode("latin-1").lstrip(".-$%")
-        yield _with_word_before(data, Keyword(start, end, name, keys.level(name)))
+        if not _in_resource(data, start):
+            yield _with_word_before(data, Keyword(start, end, name, keys.level(name)))
+
+
+def _in_resource(data: bytes, at: int) -> bool:
+    """`arn:…:secret:name`: where a secret is kept, in a cloud."""
+    start = max(0, at - 100)
+    return data.rfind(b"arn:", start, at) > data.rfind(b" ", start, at)
 
 
 def _with_word_before(data: bytes, found: Keyword) -> Keyword:

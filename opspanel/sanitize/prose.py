@@ -19,7 +19,7 @@ def _set(text: str) -> frozenset[bytes]:
 
 _COPULA = _set("""
     is was = : to as are be reads says equals becomes remains now -> => c'est c\x92est wurde wird from lautet ist war heisst
-    hei\xdft est sera etait es era ser\xe1 fue \xe9 foi \xe8 sar\xe0 wordt jest to byl \xe4r var er on oli
+    hei\xdft est sera etait es era ser\xe1 fue \xe9 foi \xe8 sar\xe0 wordt jest to byl \xe4r este sunt var er on oli
     bylo je bude lyder adalah ialah l\xe0 is: named being ( via with
     """)
 _SURE = _set(
@@ -31,7 +31,8 @@ _JOINING = _set("""
     the a an my our your his her its their new old current temporary temp default initial
     root admin database db user account service for of on in at to wifi server site vpn
     login prod production staging dev test set changed reset rotated updated is was been
-    has have will be now still currently yesterday today tomorrow tonight recently earlier
+    has have will be now still currently attempt attempted entered typed given
+    supplied provided yesterday today tomorrow tonight recently earlier
     monday tuesday wednesday thursday friday saturday sunday week month just only also right following value this that
     der die das dem den des f\xfcr von auf im am zum zur unser dein ihr mein neue neues aktuelle
     de la le les du des pour sur au notre votre mon nouveau actuel del el los las para
@@ -57,7 +58,7 @@ _MEASURE = re.compile(
     rb"(?i)[\d.,:]+(?:[a-z%]{0,4}|st|nd|rd|th)|v?\d+(?:\.\d+)+|\d{4}-\d\d-\d\d\S*"
 )
 _NAMED_THING = re.compile(
-    rb"(?i)(?:0x[0-9a-f]+|(?:ssh|ecdsa|rsa|hmac|diffie|curve25519|chacha20)-[\w@.-]+|tls|ssl|oauth|saml|oidc|aes|rsa|sha|md5|ed25519|http|utf|mfa|2fa|totp|jwt|ldap"
+    rb"(?i)(?:0x[0-9a-f]+|argon2\w*|s?crypt|bcrypt|pbkdf2[\w-]*|webauthn|fido2?|u2f|(?:ssh|ecdsa|rsa|hmac|diffie|curve25519|chacha20)-[\w@.-]+|tls|ssl|oauth|saml|oidc|aes|rsa|sha|md5|ed25519|http|utf|mfa|2fa|totp|jwt|ldap"
     rb"|x509|v\d|ipv|base64|p\d\d|s3|ec2|k8s|h264|aes)[\w./-]{0,16}|[a-z_.]+=\S*|https?://\S*|/\S*|\S+\(\S*|\$\{?\S*"
 )
 _PHRASE = re.compile(rb"[a-z]+(?:[ -][a-z]+){2,24}", re.IGNORECASE)
@@ -68,8 +69,9 @@ _VERBS = frozenset(("pass", "passes", "sign", "authorization", "auth", "pin"))
 _PAUSES = (b"'", b" ", b"?", b":", b",", b"\n", b"\t", b'"', b")")
 _LOGIN = Pattern(
     r"(?i)\b(?:log(?:ged|ging)?|sign(?:ed)?|get|got|ssh(?:ed)?)[ -]?(?:in|on|into|back in)\b"
-    r"|\b(?:unlock\w*|einloggen|anmelden|entsperr\w*|connecte[rz]|inloggen|iniciar sesi.n|entrar|accedi|authenticate)\b"
+    r"|\b(?:unlock\w*|decrypt\w*|einloggen|anmelden|entsperr\w*|connecte[rz]|inloggen|iniciar sesi.n|entrar|accedi|authenticate)\b"
     r"|\b(?:lets?|gets?) (?:you|me|us|them|anyone|people) (?:log|in|into|on)\b"
+    r"|\bwork(?:s|ed)? (?:for|as|on) (?:the |an? )?(?:admin|root|login|sudo|vpn|console)\b"
 )
 HINT_LOGIN = _LOGIN.source
 _WITH = re.compile(
@@ -86,7 +88,10 @@ _STRONG = Pattern(
     r"[A-Za-z0-9!@#$%^&*?~_.+-]{2,40}[!@#$%^&*?~][A-Za-z0-9!@#$%^&*?~_.+-]{0,40}"
 )
 _NUMBERED = re.compile(rb"[\w.-]*#\d+")
-_LEAD_IN = re.compile(rb"(\S{4,120})\s+(\S{1,8})((?:\s+\S{1,14}){0,4})\s*$")
+_LEAD_IN = re.compile(
+    rb"(\S{4,120})\s+(%s)((?:\s+\S{1,14}){0,4})\s*$" % b"|".join(sorted(_GIVERS)),
+    re.IGNORECASE,
+)
 
 
 def _chosen(token: bytes) -> bool:
@@ -126,6 +131,8 @@ def _given(  # noqa: PLR0911 - one answer for each kind
 ) -> Hit | None:
     """The value right after a copula, past words such as `now` and `the`."""
     quoted = _QUOTED.match(data, at)
+    if quoted and quoted[1].lower().decode("latin-1") in STATES:
+        return None
     if quoted and (keyword.level >= keys.Level.CREDENTIAL or _has_both(quoted[1])):
         return quoted.span(1)
     if keys.names_words(keyword.name):
@@ -142,9 +149,9 @@ def _given(  # noqa: PLR0911 - one answer for each kind
     token = data[start:end]
     named = keyword.level >= keys.Level.CREDENTIAL
     counts = keys.names_a_measure(keyword.name)
-    pin = named and token.isdigit() and 3 <= len(token) <= 12 and not counts
+    pin = surely and named and token.isdigit() and 3 <= len(token) <= 12 and not counts
     plain = surely and named and keyword.name.lower() not in _VERBS and _plain(token)
-    chosen = _chosen(token) and (surely or _has_both(token))
+    chosen = _chosen(token) and ((surely and named) or _has_both(token))
     if not (pin or plain or chosen):
         return None
     also = _BESIDE.match(data, end, stop)
@@ -160,6 +167,7 @@ def _after(data: bytes, keyword: Keyword) -> Iterator[Hit]:
     stop = _sentence(data, keyword.end)
     told = surely = data[keyword.end - 1 : keyword.end] == b":"
     told |= data[keyword.end : keyword.end + 3] == b"'s "
+    told |= data[keyword.end : keyword.end + 1] == b"?"
     near, others = True, 0
     for place, match in enumerate(_words_after(data, keyword.end, stop + 40)):
         if match.start() > stop or place > 9:
@@ -180,10 +188,16 @@ def _after(data: bytes, keyword: Keyword) -> Iterator[Hit]:
         near = near and bare in _JOINING
         others += bare not in _JOINING and not ends
         others += 9 * (not ends and token[-1:] in b",;)+|")
-        if told and not ends and bare not in _JOINING and bare not in _COPULA:
+        if told and not ends and bare and bare not in _JOINING and bare not in _COPULA:
             return
         told = told or ends
-        sure = token[-1:] in b":=" or token in _SURE or (surely and bare in _JOINING)
+        # `password flow:` is about it, `password now:` tells it.
+        joined = place > 0 or bare in _JOINING or bare in _COPULA or not bare
+        sure = (
+            (token[-1:] in b":=" and joined)
+            or token in _SURE
+            or (surely and bare in _JOINING)
+        )
         surely = sure and others <= _FEW
 
 
@@ -220,10 +234,10 @@ def _before(data: bytes, keyword: Keyword) -> Hit | None:
     lead = data[max(0, keyword.start - 120) : keyword.start]
     lead = re.split(rb"[\x1e\x1f\n]", lead)[-1]
     match = _LEAD_IN.search(lead)
-    if match is None or match[2].lower() not in _GIVERS:
+    if match is None:
         return None
     joining = match[3].lower().split()
-    if any(word.strip(b"'s") not in _JOINING for word in joining):
+    if any(word.removesuffix(b"'s") not in _JOINING for word in joining):
         return None
     offset = keyword.start - len(lead)
     start, end = _trimmed(data, offset + match.start(1), offset + match.end(1))
@@ -236,11 +250,11 @@ def _before(data: bytes, keyword: Keyword) -> Hit | None:
 # Codes that everybody may know.
 _OPEN_CODE = re.compile(
     rb"(?i)\b(?:error|exit|status|return|response|http|country|area|zip|post|postal|source"
-    rb"|byte|op|dead|machine|reason|result|sql|state|region|currency|language|color) $"
+    rb"|byte|op|dead|machine|reason|result|sql|state|region|currency|language|color):? $"
 )
 _ENTERED = re.compile(
     rb"(?i)\b(?:try|tried|trying|use|used|using|typ(?:e|ed|ing)|enter(?:ed|ing)?|input|pasted?"
-    rb"|answer(?:ed)?|give|gave|say|said|accept|sent|put|is|it's|was|be|with)\s+(\S{5,80})"
+    rb"|answer(?:ed)?|(?:give|gave)(?: it| him| her| them)?|say|said|accept|sent|put|is|it's|was|be|with)\s+(\S{5,80})"
 )
 _NEAR = 90
 
@@ -267,7 +281,9 @@ def _is_spoken_of(name: str, level: keys.Level) -> bool:
 def _speaks(data: bytes, keyword: Keyword) -> bool:
     if not _is_spoken_of(keyword.name, keyword.level):
         return False
-    return _OPEN_CODE.search(data, max(0, keyword.start - 12), keyword.start) is None
+    before = max(0, keyword.start - 12)
+    open_code = keyword.name.lower().endswith(("code", "codes"))
+    return not (open_code and _OPEN_CODE.search(data, before, keyword.start))
 
 
 def find(data: bytes, keyword: Keyword, *, assigned: bool) -> Iterator[Hit]:

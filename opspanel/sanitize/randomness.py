@@ -63,6 +63,8 @@ _RESTLESS = re.compile(
 )
 _HEX_LEAST = 20
 _HEX_IDENTITIES = frozenset({32, 40, 64})
+# As many digits are a commit nearly always; names and words tell of the others.
+_COMMIT = 40
 
 
 def _limit(part: bytes) -> float:
@@ -125,7 +127,7 @@ def _is_split(piece: bytes, parts: list[bytes], least: int) -> bool:
 
 
 def _hex_verdict(piece: bytes, before: bytes, *, alone: bool) -> bool:
-    if shapes.is_counted(piece):
+    if shapes.is_counted(piece) or (len(piece) == _COMMIT and piece.islower()):
         return False
     if len(piece) < _HEX_LEAST or not _LETTER.search(piece) or not _DIGIT.search(piece):
         return False
@@ -161,11 +163,12 @@ def _looks_random(data: bytes, start: int, end: int) -> bool:  # noqa: PLR0911 -
     if shapes.is_evident(token):
         return False
     if _HEX.fullmatch(token):
-        if shapes.is_host_label(data, end):
+        if shapes.is_host_label(data, end) or shapes.is_checksum(data, start, end):
             return False
         before, after = _before(data, start), data[end : end + 1]
         alone = (not before or before.endswith(b"\x1f")) and after in {b"", b"\x1e"}
-        return _hex_verdict(token, before, alone=alone)
+        named = _level(before) is keys.Level.IDENTITY
+        return not named and _hex_verdict(token, before, alone=alone)
     if shapes.is_identity(token):
         before = _before(data, start)
         level = _level(before)
@@ -173,6 +176,8 @@ def _looks_random(data: bytes, start: int, end: int) -> bool:  # noqa: PLR0911 -
             return False
         if shapes.is_ulid(token) and not level > keys.Level.UNKNOWN:
             return False
+    if shapes.is_hash_of(token, _before(data, start)):
+        return False
     readable = shapes.without_pod_suffix(token)
     return is_random(readable) or _prefixed_hex(token)
 

@@ -98,6 +98,7 @@ OTHERS: tuple[tuple[str, Finder], ...] = (
     (keywords.HINT, _spoken),
     (prose.HINT_LOGIN, _rule("prose", prose.logins)),
     (commands.HINT, _rule("command", commands.find)),
+    (tables.HINT_UNNAMED, _rule("table", tables.unnamed)),
     (pem.HINT, _rule("pem", pem.find)),
 )
 _RANDOM = _rule("random", randomness.find)

@@ -61,6 +61,7 @@ def _views(text: str, readings: frozenset[str]) -> Iterator[views.View]:
     made: list[views.View | None] = []
     if "hidden" in readings or not text.isascii():
         made += [views.folded(text), views.latinised(text), views.translated(text)]
+        made.append(views.unstyled(text))
     if "escape" in readings:
         made += [views.unescaped(text), views.quoted_printable(text)]
     if "seam" in readings:

@@ -23,6 +23,8 @@ _EVIDENT = re.compile(
     rb"|_INBOX\.[0-9A-Za-z]{22}(?:\.[0-9A-Za-z]{1,22})*"
     rb"|v\d+\.\d+\.\d+-(?:[\w.]+\.)?0?\.?\d{14}-[0-9a-f]{12}(?:\+incompatible)?"
     rb"|0x[0-9a-fA-F]{1,16}"
+    rb"|1-[0-9a-f]{8}-[0-9a-f]{24}"
+    rb"|(?:wwn-0x|(?:nvme-)?eui\.|naa\.|scsi-\d)[0-9a-f]{16,32}"
     rb"|h1:[0-9A-Za-z+/]{43}="
     rb"|[0-9a-f]{32}-[0-9a-f]{16}(?:-[01d](?:-[0-9a-f]{16})?)?"
     rb"|AAAA(?:B3Nza|C3Nza|E2Vj|GnNr|InNr)[0-9A-Za-z+/]{20,1000}={0,3}"
@@ -40,9 +42,16 @@ _ECHO = Pattern(
 _SAID_ID = Pattern(
     r"(?i)\b(?:(?:cluster|node|member|peer|client|request|req|event|message|msg|job|run"
     r"|task|trace|span|correlation|execution|workflow|instance|snapshot|object|build"
-    r"|release|deployment|allocation|invocation|operation)[ _-]?id|[kx]s?u?id|ulid|nuid)"
+    r"|release|deployment|allocation|invocation|operation)[ _-]?id|serial(?:[ _-]?(?:number|no))?|[kx]s?u?id|ulid|nuid)"
     r"[\"']?[\s:=]{1,3}[\"']?$"
 )
+# Somewhere before a checksum stands what it is one of; after it, the file it is of.
+_CHECKSUM = Pattern(
+    r"(?i)\b(?:check ?sums?|digests?|sha-?\d{1,3}(?:sum)?|md5(?:sum)?|fingerprint|integrity)[\s:=(\"']"
+    r"[^\x1e\x1f\n]{0,100}$"
+)
+_HASH_OF = Pattern(r"(?i)(?:md5|sha-?\d{1,3}|digest)[\"']?[:=-] ?[\"']?$")
+_ITS_FILE = re.compile(rb"(?:  | \*)[\w./-]+\.\w{1,8}(?![\w.])")
 _HOST = re.compile(rb"\.(?:[a-z0-9-]{1,63}\.)*[a-z]{2,24}(?![\w.-])")
 _FEWEST_DIGITS = 7
 _UUID_APART = re.compile(rb"(?<![0-9a-fA-F])%s(?![0-9a-fA-F])" % _UUID)
@@ -61,7 +70,7 @@ _VOUCHERS = """
     artifact thumbprint snapshot head base merge branch deploy(?:ed|ing|ment)? rolled
     rollback back gpu serial crc32 workflow execution job run ref sandbox overlay2 docker
     containerd git at id manifest config blobs objects match via cluster member peer client
-    ksuid ulid nuid xid reconciled promoted pinned revert(?:ed)?
+    kid wwn serial replid ksuid ulid nuid xid reconciled promoted pinned revert(?:ed)?
     """
 _ANY_VOUCHER = "|".join(_VOUCHERS.split())
 _SYNCED = "(?:synced|switched|updated|reset|forward(?:ed)?) to"
@@ -106,6 +115,17 @@ def is_echo(before: bytes) -> bool:
 def is_said_id(token: bytes, before: bytes) -> bool:
     """`node id X`: an identifier by its shape and by the words before it."""
     return is_identity(token) and _SAID_ID.found(before[-_NEAR:])
+
+
+def is_checksum(data: bytes, start: int, end: int) -> bool:
+    """Whether a long hexadecimal number is said to be a checksum, or of a file."""
+    line = data[max(0, start - 100) : start]
+    return _ITS_FILE.match(data, end) is not None or _CHECKSUM.found(line)
+
+
+def is_hash_of(token: bytes, before: bytes) -> bool:
+    """`md5=` and base64 of the size that a checksum has."""
+    return len(token) in {22, 24, 43, 44, 86, 88} and _HASH_OF.found(before[-_NEAR:])
 
 
 def is_counted(token: bytes) -> bool:

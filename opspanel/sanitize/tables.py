@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from opspanel.sanitize import keys
+from opspanel.sanitize import checks, keys
 from opspanel.sanitize.engine import Hit
 from opspanel.sanitize.keywords import Keyword
 
@@ -19,9 +19,18 @@ _MARKS = b"|\t;,"
 _FEWEST = 2
 
 
-def _secret_columns(names: list[bytes]) -> set[int]:
-    levels = [keys.level(name.decode("latin-1").strip(" \"'`*[]")) for name in names]
-    return {place for place, level in enumerate(levels) if level > keys.Level.UNKNOWN}
+def _secret_columns(names: list[bytes]) -> dict[int, str]:
+    """The places of columns that name a secret, with their names."""
+    named = [name.decode("latin-1").strip(" \"'`*[]") for name in names]
+    return {
+        place: name
+        for place, name in enumerate(named)
+        if keys.level(name) > keys.Level.UNKNOWN
+    }
+
+
+def _is_measure(data: bytes, hit: Hit, name: str) -> bool:
+    return data[slice(*hit)].isdigit() and keys.names_a_measure(name)
 
 
 def _cells(data: bytes, start: int, end: int) -> list[Hit]:
@@ -43,6 +52,26 @@ def _inside(data: bytes, hit: Hit) -> Hit:
     while end > start and data[end - 1] in b" \t\r\"'`":
         end -= 1
     return start, end
+
+
+# A table that by its name holds what people sign in with.
+HINT_UNNAMED = (
+    r"(?i)\binto\s+[\w.\"`]*(?:user|account|cred|auth|login|secret|token|passw)\w*"
+    r"[\"`]?\s+values\s*"
+)
+_UNNAMED = re.compile(HINT_UNNAMED.encode())
+
+
+def unnamed(data: bytes) -> Iterator[Hit]:
+    """`INSERT INTO users VALUES (1, 'a', 'x')`: texts that look chosen."""
+    for heading in _UNNAMED.finditer(data):
+        row = _ROW.match(data, heading.end())
+        while row is not None:
+            for cell in _cells(data, *row.span(1)):
+                hit = _inside(data, cell)
+                if data[cell[0] : cell[0] + 1] == b"'" and checks.is_typed(data, *hit):
+                    yield hit
+            row = _ROW.match(data, row.end())
 
 
 def inserts(data: bytes) -> Iterator[Hit]:
@@ -91,7 +120,9 @@ def _split(data: bytes, start: int, end: int, mark: bytes) -> list[Hit]:
         at = cut + 1
 
 
-def _heading(data: bytes, start: int, end: int) -> tuple[bytes, set[int], int] | None:
+def _heading(
+    data: bytes, start: int, end: int
+) -> tuple[bytes, dict[int, str], int] | None:
     for code in _MARKS:
         mark = bytes((code,))
         spans = _split(data, start, end, mark)
@@ -118,6 +149,9 @@ def rows(data: bytes) -> Iterator[Hit]:
             mark, columns, width = heading
             cells = _split(data, start, end, mark)
             if len(cells) == width:
-                yield from (_inside(data, cells[column]) for column in columns)
+                for column, name in columns.items():
+                    hit = _inside(data, cells[column])
+                    if not _is_measure(data, hit, name):
+                        yield hit
                 continue
         heading = _heading(data, start, end)

@@ -192,6 +192,7 @@ _UNSEEN = re.compile(
     r"<!--.{0,200}?-->|/\*.{0,80}?\*/|</?[a-zA-Z][^<>]{0,80}>|\*\*|~~|\\\r?\n[ \t]*"
     r"|[\"'`]\s*(?:[+&]|\.\.?|\|\||<>)\s*(?:\\?\r?\n\s*)?[\"'`]"
 )
+_STYLE = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _FEWEST_LETTERS = 5
 _LETTERED = re.compile(r"(?<!\S)\S(?:[ \t]\S){7,}(?!\S)")
 HINT_SEAM = (
@@ -229,6 +230,11 @@ def mended(text: str) -> View | None:
 def unmarked(text: str) -> View | None:
     """Without tags, comments and the marks that join texts: read as any other text."""
     return _without(text, _UNSEEN, loose=False)
+
+
+def unstyled(text: str) -> View | None:
+    """Without the colours of a terminal."""
+    return _without(text, _STYLE, loose=False)
 
 
 def lettered(text: str) -> View | None:

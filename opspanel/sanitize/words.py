@@ -90,7 +90,10 @@ NO_ENDS = frozenset(
         "partitionkey",
     ]
 )
-CREDENTIAL_INSIDE = ("authtoken", "apikey", "secretkey", "clientsecret")
+CREDENTIAL_INSIDE = (
+    "authtoken", "apikey", "secretkey", "clientsecret",
+    "密码", "密碼", "口令", "密钥", "密鑰", "令牌", "パスワード", "비밀번호",
+)  # fmt: skip
 
 # Runs of whole words that are mandatory.
 MANDATORY_RUNS = (
@@ -261,5 +264,6 @@ STATES = _set("""
     good dead alive healthy degraded unhealthy blocked throttled limited late early high
     low large small big present fine safe unsafe ignored skipped supported unsupported
     leaked compromised exposed shared common used unused reused being just very bearer
-    basic digest one two three any some all each every both either neither per via etc
+    webauthn totp sms oidc saml ldap oauth oauth2 passkey yubikey u2f fido2 mtls opaque
+    argon2id argon2 bcrypt scrypt pbkdf2 sha256 required enrolled basic digest one two three any some all each every both either neither per via etc
     """)
