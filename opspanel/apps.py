@@ -3,6 +3,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from opspanel import known_secrets
+from opspanel.panel.config import PanelConfig
 from opspanel.panel.load import PanelConfigError, configured_panel
 
 
@@ -14,7 +15,7 @@ class OpsConfig(AppConfig):
     def ready(self) -> None:
         known_secrets.register_all(settings)
         try:
-            configured_panel()
+            panel = configured_panel()
         except PanelConfigError as error:
             raise ImproperlyConfigured(str(error)) from None
         from opspanel.access import sessions  # noqa: PLC0415 - needs the models
@@ -28,3 +29,11 @@ class OpsConfig(AppConfig):
 
             checks.connect()
             strength.connect()
+            _refuse_webhooks_without_secret(panel)
+
+
+def _refuse_webhooks_without_secret(panel: PanelConfig) -> None:
+    for webhook in panel.webhooks:
+        if webhook.name not in settings.OPSPANEL_WEBHOOK_SECRETS:
+            message = f"OPSPANEL_WEBHOOK_SECRETS has no secret for `{webhook.name}`."
+            raise ImproperlyConfigured(message)

@@ -76,6 +76,15 @@ def listing(name: str, default: str) -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """`a=1,b=2` as a mapping. Values are never quoted: they may be secrets."""
+    found = dict(item.partition("=")[::2] for item in listing(name, ""))
+    if not all(key and value for key, value in found.items()):
+        message = f"{name} must look like name=secret,other=secret."
+        raise ImproperlyConfigured(message)
+    return found
+
+
 def address(name: str, *schemes: str) -> str | None:
     """A URL of one of `schemes`. Its value is never quoted: it may hold a password."""
     value = optional(name)

@@ -17,6 +17,8 @@ ADDRESSES = (
     "NATS_URL",
     "PROMETHEUS_URL",
 )
+# By name, every value a secret.
+PAIRS = ("OPSPANEL_WEBHOOK_SECRETS",)
 # Nested, as sign-in by OpenID Connect has it: what names a credential is one.
 DOCUMENTS = ("SOCIALACCOUNT_PROVIDERS",)
 
@@ -40,6 +42,8 @@ def held(settings: Any) -> Iterator[str]:
         yield from getattr(settings, name, ())
     for name in ADDRESSES:
         yield from in_address(str(getattr(settings, name, None) or ""))
+    for name in PAIRS:
+        yield from getattr(settings, name, {}).values()
     for name in DOCUMENTS:
         yield from _in_document(getattr(settings, name, None))
     yield from _in_file(getattr(settings, "NATS_CREDENTIALS_FILE", None))

@@ -28,6 +28,8 @@ PROMETHEUS_TOKEN = env.optional("PROMETHEUS_TOKEN")
 PROMETHEUS_USERNAME = env.optional("PROMETHEUS_USERNAME")
 PROMETHEUS_PASSWORD = env.optional("PROMETHEUS_PASSWORD")
 PROMETHEUS_CA_FILE = env.existing_file("PROMETHEUS_CA_FILE")
+# One for each webhook of panel.toml, which signs what it is told.
+OPSPANEL_WEBHOOK_SECRETS = env.pairs("OPSPANEL_WEBHOOK_SECRETS")
 NODE_TASKS_DATABASE_URL = env.address(
     "NODE_TASKS_DATABASE_URL", "postgres", "postgresql"
 )

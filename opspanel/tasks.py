@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from opspanel.audit.anchors import Anchor
 from opspanel.audit.status import verify_and_anchor
-from opspanel.celery import AUDIT_SECONDS
+from opspanel.celery import AUDIT_SECONDS, TELL_SECONDS
 from opspanel.collect import Collector, LeakingSanitizerError
+from opspanel.outgoing.sending import send_due
 from opspanel.panel.load import configured_panel
 from opspanel.slots import claim
 from opspanel.snapshot.latest import configured_stores
@@ -52,6 +53,16 @@ def verify_audit() -> None:
             verify_and_anchor(_kept_anchors(), read_whole=False)
     except Error:
         log.exception("the audit trail could not be verified")
+
+
+@shared_task(soft_time_limit=240, time_limit=270)
+def tell_others() -> None:
+    """Send what incidents have to tell to the webhooks of panel.toml."""
+    try:
+        if claim("tell", TELL_SECONDS) is not None:
+            send_due(configured_panel())
+    except Error:
+        log.exception("webhooks could not be told of incidents")
 
 
 def _kept_anchors() -> list[Anchor]:

@@ -9,9 +9,9 @@ from opspanel.models.alerts import AlertDelivery, AlertOccurrence
 from opspanel.models.incidents import (
     Incident,
     IncidentEvent,
-    IncidentMessage,
     IncidentService,
 )
+from opspanel.models.messages import IncidentDelivery, IncidentMessage
 from opspanel.models.screens import Pairing, Screen, ScreenToken
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "AuditVerification",
     "CollectionSlot",
     "Incident",
+    "IncidentDelivery",
     "IncidentEvent",
     "IncidentMessage",
     "IncidentService",

@@ -221,34 +221,3 @@ class IncidentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.seq}: {self.type}"
-
-
-class IncidentMessage(models.Model):
-    """One event, waiting to be told to others: the outbox.
-
-    `payload` holds no free text. Whoever sends it reads the event's words then, so that
-    a redaction reaches also what waits. `subject` is the incident's ref.
-    """
-
-    event = models.OneToOneField(IncidentEvent, models.PROTECT, related_name="message")
-    subject = models.CharField(max_length=40)
-    type = models.CharField(max_length=40)
-    payload = models.JSONField()
-    created_at = models.DateTimeField(db_default=Now())
-    attempt = models.PositiveSmallIntegerField(db_default=0)
-    next_at = models.DateTimeField(db_default=Now())
-    delivered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "ops_incidentoutbox"
-        default_permissions = ()
-        indexes = (
-            models.Index(
-                "next_at",
-                condition=Q(delivered_at__isnull=True),
-                name="ops_incidentoutbox_waiting",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.type} of {self.subject}"

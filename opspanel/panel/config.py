@@ -223,6 +223,20 @@ class Alerts(Section):
     watchdog_seconds: PositiveSeconds = 900
 
 
+class Webhook(Section):
+    """Somebody who is told of incidents. Its secret is in OPSPANEL_WEBHOOK_SECRETS.
+
+    `format`: "json" for programs, "chat" for what chat servers take. `least_severity`:
+    3 means that SEV-4 is not told.
+    """
+
+    name: Identifier
+    url: HttpUrl
+    format: Literal["json", "chat"] = "json"
+    least_severity: Annotated[int, Field(ge=1, le=4)] = 4
+    drills: bool = False
+
+
 class Links(Section):
     """Addresses of investigation tools; `{id}` is replaced by what a person typed."""
 
@@ -243,6 +257,7 @@ class PanelConfig(Section):
     node_tasks: NodeTasks = NodeTasks()
     outbox: Outbox = Outbox()
     alerts: Alerts = Alerts()
+    webhooks: tuple[Webhook, ...] = ()
     runbooks: tuple[RunbookEntry, ...] = ()
     signals: dict[Signal, tuple[str, ...]] = {}
     links: Links = Links()

@@ -1,0 +1,64 @@
+"""One signed request to a configured host, with an end to every wait."""
+
+import asyncio
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+
+import httpx
+
+SECONDS = 5.0
+NO_ANSWER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`status` is NO_ANSWER where none came in time."""
+
+    status: int
+    took_ms: int
+
+    @property
+    def taken(self) -> bool:
+        return httpx.codes.is_success(self.status)
+
+    @property
+    def again(self) -> bool:
+        """Whether the same may be taken later."""
+        if self.status in {NO_ANSWER, httpx.codes.TOO_MANY_REQUESTS}:
+            return True
+        return httpx.codes.is_server_error(self.status)
+
+
+def post(url: str, secret: str, number: int, body: bytes) -> Answer:
+    began = time.monotonic()
+    try:
+        status = asyncio.run(_post(url, _headers(secret, number, body), body))
+    except (httpx.HTTPError, TimeoutError):
+        status = NO_ANSWER
+    return Answer(status, int((time.monotonic() - began) * 1000))
+
+
+async def _post(url: str, headers: dict[str, str], body: bytes) -> int:
+    # The whole of it, whatever comes how slowly; what is answered is not read.
+    async with asyncio.timeout(SECONDS), httpx.AsyncClient(timeout=SECONDS) as client:
+        request = client.build_request("POST", url, content=body, headers=headers)
+        response = await client.send(request, stream=True, follow_redirects=False)
+        await response.aclose()
+        return response.status_code
+
+
+def _headers(secret: str, number: int, body: bytes) -> dict[str, str]:
+    now = str(int(time.time()))
+    return {
+        "Content-Type": "application/json",
+        "X-Opspanel-Delivery": str(number),
+        "X-Opspanel-Timestamp": now,
+        "X-Opspanel-Signature": f"v1={signature(secret, now, body)}",
+    }
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    signed = timestamp.encode() + b"." + body
+    return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()

@@ -1,0 +1,137 @@
+"""Which messages are due, in which order, and what becomes of each."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from opspanel.models import IncidentDelivery
+from opspanel.outgoing.bodies import body
+from opspanel.outgoing.post import Answer, post
+from opspanel.panel.config import PanelConfig, Webhook
+
+log = logging.getLogger(__name__)
+
+# About twenty minutes; from then on one try in a while, with nothing lost.
+WAITS = tuple(timedelta(seconds=wait) for wait in (10, 30, 120, 300, 720))
+PAUSE = timedelta(minutes=15)
+_MOST_AT_ONCE = 100
+
+# Only what was written since the webhook was named: nobody wants the past told anew.
+_ENQUEUE = """
+INSERT INTO ops_incidentdelivery
+  (message_id, webhook, attempt, next_at, refused, status, took_ms)
+SELECT message.id, %(webhook)s, 0, %(now)s, false, 0, 0
+FROM ops_incidentoutbox AS message
+WHERE message.created_at > %(now)s - interval '1 hour'
+  AND (message.payload ->> 'severity')::int <= %(least_severity)s
+  AND (%(drills)s OR NOT (message.payload ->> 'is_drill')::boolean)
+ON CONFLICT DO NOTHING
+"""
+# The oldest of each incident: the ones after it wait for it.
+_HEADS = """
+SELECT DISTINCT ON (event.incident_id) delivery.id, delivery.next_at
+FROM ops_incidentdelivery AS delivery
+JOIN ops_incidentoutbox AS message ON message.id = delivery.message_id
+JOIN ops_incidentevent AS event ON event.id = message.event_id
+WHERE delivery.webhook = %s AND delivery.done_at IS NULL
+ORDER BY event.incident_id, delivery.message_id
+"""
+
+
+def send_due(panel: PanelConfig, now: datetime | None = None) -> int:
+    """Send what is due to all webhooks; return how many messages were taken."""
+    moment = now or timezone.now()
+    for webhook in panel.webhooks:
+        _enqueue(webhook, moment)
+    return sum(_send_to(webhook, moment) for webhook in panel.webhooks)
+
+
+def _enqueue(webhook: Webhook, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ENQUEUE,
+            {
+                "webhook": webhook.name,
+                "now": now,
+                "least_severity": webhook.least_severity,
+                "drills": webhook.drills,
+            },
+        )
+
+
+def _send_to(webhook: Webhook, now: datetime) -> int:
+    taken = 0
+    while heads := _due(webhook, now):
+        answers = [_send(number, webhook, now) for number in heads]
+        taken += sum(answer is not None and answer.taken for answer in answers)
+        if taken >= _MOST_AT_ONCE or not all(
+            answer and answer.taken for answer in answers
+        ):
+            break
+    return taken
+
+
+def _due(webhook: Webhook, now: datetime) -> list[int]:
+    """The first waiting message of each incident; of a paused webhook only one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HEADS, [webhook.name])
+        heads = cursor.fetchall()
+    due = [number for number, next_at in heads if next_at <= now]
+    return due[:1] if is_paused(webhook.name) else due
+
+
+def is_paused(name: str) -> bool:
+    """It did not answer for so long that it is asked now and then only."""
+    waiting = IncidentDelivery.objects.filter(webhook=name, done_at=None)
+    return waiting.filter(attempt__gt=len(WAITS)).exists()
+
+
+def _send(number: int, webhook: Webhook, now: datetime) -> Answer | None:
+    """None where another worker has it."""
+    with transaction.atomic():
+        rows = IncidentDelivery.objects.select_for_update(
+            skip_locked=True, of=("self",)
+        )
+        delivery = rows.filter(pk=number, done_at=None).first()
+        if delivery is None:
+            return None
+        message = delivery.message
+        answer = post(
+            str(webhook.url),
+            settings.OPSPANEL_WEBHOOK_SECRETS[webhook.name],
+            message.pk,
+            body(message, webhook.format, now),
+        )
+        _note(delivery, answer, now)
+    return answer
+
+
+def _note(delivery: IncidentDelivery, answer: Answer, now: datetime) -> None:
+    delivery.attempt += 1
+    delivery.status, delivery.took_ms = answer.status, answer.took_ms
+    if answer.taken or not answer.again:
+        delivery.done_at, delivery.refused = now, not answer.taken
+    else:
+        delivery.next_at = now + _wait(delivery.attempt)
+    delivery.save()
+    for told in _told(delivery):
+        log.warning(*told)
+
+
+def _wait(attempt: int) -> timedelta:
+    return WAITS[attempt - 1] if attempt <= len(WAITS) else PAUSE
+
+
+def _told(delivery: IncidentDelivery) -> Iterator[tuple[str, str, int]]:
+    if delivery.refused:
+        yield "webhook %s refuses message %d", delivery.webhook, delivery.message_id
+    if delivery.attempt == len(WAITS) + 1 and delivery.done_at is None:
+        yield (
+            "webhook %s is paused at message %d",
+            delivery.webhook,
+            delivery.message_id,
+        )
