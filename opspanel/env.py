@@ -5,6 +5,7 @@ secrets), or from the address book that a running `manage.py up` keeps in its ru
 folder, so that other commands in the same checkout talk to the same servers.
 """
 
+import ipaddress
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SOCKET_SCHEMES = {"postgres", "postgresql", "unix"}
 BASE_DIR = Path(__file__).resolve().parent.parent
+_LONGEST_ISSUER = 200  # as the column that keeps it
 DEMO_PANEL_TOML = str(BASE_DIR / "opspanel" / "panel" / "panel.toml")
 
 
@@ -114,6 +116,60 @@ def _host(place: str) -> str | None:
     """Raise ValueError if its port is none."""
     parts = urlsplit(f"//{place}")
     return parts.hostname if parts.port != 0 else None
+
+
+def issuer(name: str) -> str | None:
+    """An identity provider's name for itself: https, or http on this very machine."""
+    value = address(name, "https", "http")
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        message = f"{name} must be an address that begins with https://."
+        raise ImproperlyConfigured(message)
+    if (
+        "@" in parts.netloc
+        or re.search(r"[?#\s;,']", value)
+        or len(value) > _LONGEST_ISSUER
+    ):
+        message = (
+            f"{name} must be a plain address, of {_LONGEST_ISSUER} characters at most."
+        )
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def is_loopback(host: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port, as a browser's policy names them."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in {None, usual} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def mapping(name: str, *allowed: str) -> dict[str, str]:
+    """A JSON object whose values are among `allowed`; empty if it is not set."""
+    value = optional(name)
+    if value is None:
+        return {}
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(
+        each in allowed for each in found.values()
+    ):
+        message = f"{name} must be a JSON object with values of {', '.join(allowed)}."
+        raise ImproperlyConfigured(message)
+    return found
 
 
 def existing_file(name: str) -> str | None:

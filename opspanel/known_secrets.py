@@ -8,7 +8,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from opspanel.sanitize import keys, registry
 
-TEXTS = ("SECRET_KEY", "PROMETHEUS_TOKEN", "PROMETHEUS_PASSWORD")
+TEXTS = (
+    "SECRET_KEY",
+    "PROMETHEUS_TOKEN",
+    "PROMETHEUS_PASSWORD",
+    "OPSPANEL_OIDC_CLIENT_SECRET",
+)
 LISTS = ("SECRET_KEY_FALLBACKS",)
 ADDRESSES = (
     "DATABASE_URL",

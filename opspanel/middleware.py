@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from opspanel import correlation
+from opspanel.access.oidc.redirect import RedirectToProvider
 from opspanel.database.base import database_answers_within
 from opspanel.sanitize.headers import clean_header, needs_cleaning
 
@@ -25,16 +26,22 @@ def correlation_id(get_response: GetResponse) -> GetResponse:
 
 
 def clean_headers(get_response: GetResponse) -> GetResponse:
-    """Cookies are not among the headers here: they are secrets of the one they go to."""
+    """Cookies are not among the headers here: they are secrets of the one they go to,
+    and so is the address that leads to the identity provider.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         for name, value in list(response.items()):
-            if needs_cleaning(name, value):
+            if needs_cleaning(name, value) and not _leads_there(name, response):
                 response[name] = clean_header(name, value)
         return response
 
     return middleware
+
+
+def _leads_there(name: str, response: HttpResponse) -> bool:
+    return name == "Location" and isinstance(response, RedirectToProvider)
 
 
 def never_stored(get_response: GetResponse) -> GetResponse:

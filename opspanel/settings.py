@@ -8,6 +8,7 @@ from django.utils.csp import CSP
 from kombu import Queue
 
 from opspanel import env
+from opspanel.terms import Role
 
 BASE_DIR = env.BASE_DIR
 OPSPANEL_RUN_DIR = env.run_dir()
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
 ]
 
 MIDDLEWARE = [
@@ -148,6 +150,33 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
+# Single sign-on: with an issuer, the next three are needed.
+OPSPANEL_OIDC_ISSUER = env.issuer("OPSPANEL_OIDC_ISSUER")
+_unset = None if OPSPANEL_OIDC_ISSUER else ""
+OPSPANEL_OIDC_CLIENT_ID = env.text("OPSPANEL_OIDC_CLIENT_ID", _unset)
+OPSPANEL_OIDC_CLIENT_SECRET = env.text("OPSPANEL_OIDC_CLIENT_SECRET", _unset)
+OPSPANEL_OIDC_ROLES = env.mapping("OPSPANEL_OIDC_ROLES", *Role)
+OPSPANEL_OIDC_NAME = env.text("OPSPANEL_OIDC_NAME", "single sign-on")
+OPSPANEL_OIDC_SCOPES = env.listing("OPSPANEL_OIDC_SCOPES", "profile")
+OPSPANEL_OIDC_GROUPS_CLAIM = env.text("OPSPANEL_OIDC_GROUPS_CLAIM", "groups")
+OPSPANEL_OIDC_MFA_ACR = env.listing("OPSPANEL_OIDC_MFA_ACR", "")
+OPSPANEL_OIDC_MFA_AMR = env.listing("OPSPANEL_OIDC_MFA_AMR", "")
+OPSPANEL_OIDC_CA_FILE = env.existing_file("OPSPANEL_OIDC_CA_FILE")
+SOCIALACCOUNT_ADAPTER = "opspanel.access.adapters.SocialAccountAdapter"
+# Off: only the provider and the break-glass account open the panel.
+OPSPANEL_LOCAL_SIGN_IN = env.flag("OPSPANEL_LOCAL_SIGN_IN", default=True)
+OPSPANEL_BREAK_GLASS_ACCOUNT = env.text(
+    "OPSPANEL_BREAK_GLASS_ACCOUNT", "" if OPSPANEL_LOCAL_SIGN_IN else None
+)
+if OPSPANEL_OIDC_ISSUER and not OPSPANEL_OIDC_ROLES:
+    message = "OPSPANEL_OIDC_ROLES must give at least one group a role."
+    raise ImproperlyConfigured(message)
+if not (OPSPANEL_LOCAL_SIGN_IN or OPSPANEL_OIDC_ISSUER):
+    message = (
+        "OPSPANEL_LOCAL_SIGN_IN must be true where OPSPANEL_OIDC_ISSUER is not set."
+    )
+    raise ImproperlyConfigured(message)
+
 SESSION_ENGINE = "opspanel.access.session_store"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -179,7 +208,8 @@ SECURE_CSP = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    # A browser holds what a form is redirected to against this list, too.
+    "form-action": [CSP.SELF, *map(env.origin, filter(None, [OPSPANEL_OIDC_ISSUER]))],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],

@@ -7,6 +7,14 @@ from a source to a template as it is.
 from enum import IntEnum, StrEnum
 
 
+class Role(StrEnum):
+    """Who a person is to the panel: a group of permissions, made by migration."""
+
+    VIEWER = "viewer"
+    ON_CALL = "on-call"
+    ADMIN = "admin"
+
+
 class Health(StrEnum):
     """How a thing is. Nothing missing is ever HEALTHY."""
 

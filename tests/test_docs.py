@@ -23,6 +23,8 @@ READERS = {
     "address",
     "existing_file",
     "choice",
+    "issuer",
+    "mapping",
 }
 
 

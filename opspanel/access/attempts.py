@@ -23,6 +23,7 @@ WINDOW = timedelta(minutes=15)
 OF_ACCOUNT = Limit("account", 5, WINDOW)
 OF_ADDRESS = Limit("address", 50, WINDOW)
 OF_CODES = Limit("codes", 5, WINDOW)
+OF_SIGN_ON = Limit("sign-on", 50, WINDOW)
 # A code of the last minute that was used is worth nothing any more.
 OF_ONE_CODE = Limit("one code", 1, WINDOW)
 

@@ -10,6 +10,8 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 
+from opspanel.access.local import may_sign_in_here
+
 # What reading an answer that no browser wrote may end in.
 _NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
 _WRONG = "incorrect_code"
@@ -28,7 +30,11 @@ class PasskeyForm(_Calm, AuthenticateWebAuthnForm):  # type: ignore[misc]  # unt
 
 
 class PasskeyAloneForm(_Calm, LoginWebAuthnForm):  # type: ignore[misc]  # untyped
-    pass
+    def clean_credential(self) -> Any:
+        authenticator = super().clean_credential()
+        if not may_sign_in_here(authenticator.user):
+            raise get_adapter().validation_error(_WRONG)
+        return authenticator
 
 
 class PasskeyAgainForm(_Calm, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # untyped

@@ -16,6 +16,7 @@ from opspanel.access.attempts import (
     claim,
     give_back,
 )
+from opspanel.access.local import may_sign_in_here
 from opspanel.models import User
 
 # A flood of sign-ins must leave the processor to those who are already in.
@@ -51,6 +52,9 @@ class PasswordBackend(ModelBackend):
             if not all(claim(limit, what) for limit, what in attempts):
                 raise TooManyAttemptsError
             user = super().authenticate(request, username, password)
+        # Asked after the hash, so that time does not tell which account it is.
+        if user and not may_sign_in_here(user):
+            user = None
         if user:
             for limit, what in attempts:
                 give_back(limit, what)

@@ -30,6 +30,7 @@ def connect() -> None:
     # allauth's models exist only where its apps are installed.
     from allauth.account.signals import (  # noqa: PLC0415
         authentication_step_completed,
+        user_logged_in,
     )
     from allauth.mfa.signals import (  # noqa: PLC0415
         authenticator_added,
@@ -37,6 +38,7 @@ def connect() -> None:
     )
 
     authentication_step_completed.connect(_step_completed, dispatch_uid="strength")
+    user_logged_in.connect(_vouched_for, dispatch_uid="strength")
     authenticator_added.connect(_enrolled, dispatch_uid="strength")
     authenticator_removed.connect(_removed, dispatch_uid="strength")
 
@@ -55,9 +57,21 @@ def is_fresh(request: HttpRequest) -> bool:
     proofs += [
         record["at"]
         for record in get_authentication_records(request, request.user)
-        if record.get("reauthenticated")
+        if record.get("reauthenticated") or record["method"] == "mfa"
     ]
     return bool(time.time() - max(proofs) < FRESH)
+
+
+def vouch(request: HttpRequest, *, at: float, second_factor: bool) -> None:
+    """The identity provider says so. `at`: seconds since 1970, 0 if it does not say."""
+    request.session[PROVED_AT] = at
+    if second_factor:
+        request.session[SECOND_FACTOR] = True
+
+
+def _vouched_for(request: HttpRequest, sociallogin: Any = None, **_: Any) -> None:
+    if sociallogin is not None:
+        vouch(request, **sociallogin.state["proof"])
 
 
 def _step_completed(request: HttpRequest, method: str, **_: Any) -> None:

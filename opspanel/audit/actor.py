@@ -1,6 +1,7 @@
 """Who acts: a person behind a request, nobody yet, or the system itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Self
@@ -39,9 +40,21 @@ class Actor:
             user_agent=_user_agent(request) if request else "",
         )
 
+    @classmethod
+    def of_the_provider(cls, request: HttpRequest) -> Self:
+        """Who gives and takes roles at a sign-in by single sign-on."""
+        return cls(
+            user_id=None,
+            label="identity provider",
+            role="system",
+            ip=_address(request),
+            user_agent=_user_agent(request),
+        )
+
 
 # A command, a task, a migration: whoever may start those is known to their machine.
 SYSTEM = Actor(user_id=None, label="system", role="system")
+_instead: ContextVar[Actor | None] = ContextVar("acting", default=None)
 
 
 def remember_request(get_response: GetResponse) -> GetResponse:
@@ -57,7 +70,20 @@ def remember_request(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+@contextmanager
+def acting(actor: Actor) -> Iterator[None]:
+    """Acts within are this actor's, whoever sent the request."""
+    token = _instead.set(actor)
+    try:
+        yield
+    finally:
+        _instead.reset(token)
+
+
 def current() -> Actor:
+    instead = _instead.get()
+    if instead is not None:
+        return instead
     request = _request.get()
     if request is None:
         return SYSTEM

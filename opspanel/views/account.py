@@ -14,9 +14,11 @@ from allauth.mfa.totp import views as totp_views
 from allauth.mfa.totp.internal.auth import get_totp_secret
 from allauth.mfa.webauthn import views as passkey_views
 from allauth.mfa.webauthn.internal import auth as passkeys
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import LogoutView, PasswordChangeView
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -32,13 +34,27 @@ from opspanel.access.guard import (
     public,
     signed_in_required,
 )
+from opspanel.access.local import belongs_to_provider
 from opspanel.access.sessions import sign_out_everywhere
 from opspanel.models import User
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def ways_in() -> dict[str, Any]:
+    """What the sign-in page offers. `sign_on`: the words on the provider's button."""
+    there = settings.OPSPANEL_OIDC_ISSUER is not None
+    return {
+        "sign_on": f"Sign in with {settings.OPSPANEL_OIDC_NAME}" if there else "",
+        "local_sign_in": settings.OPSPANEL_LOCAL_SIGN_IN,
+    }
+
+
 class SignIn(account_views.LoginView):  # type: ignore[misc]  # untyped
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, **ways_in()}
+
     def form_invalid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)
         if form.has_error("__all__", "too_many"):
@@ -48,8 +64,16 @@ class SignIn(account_views.LoginView):  # type: ignore[misc]  # untyped
 
 class SignInByPasskey(passkey_views.LoginWebAuthnView):  # type: ignore[misc]  # untyped
     def form_invalid(self, form: Form) -> HttpResponse:
-        context = {"form": LoginForm(), "passkey_refused": True}
+        context = {"form": LoginForm(), "passkey_refused": True, **ways_in()}
         return render(self.request, "account/login.html", context)
+
+
+class Prove(account_views.ReauthenticateView):  # type: ignore[misc]  # untyped
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if belongs_to_provider(request.user):
+            self.template_name = "account/prove_sign_on.html"
+            return self.render_to_response(self.get_context_data(**ways_in()))
+        return super().dispatch(request, *args, **kwargs)
 
 
 class AddPasskey(passkey_views.AddWebAuthnView):  # type: ignore[misc]  # untyped
@@ -66,6 +90,11 @@ class SetPassword(PasswordChangeView):
     template_name = "account/password.html"
     success_url = reverse_lazy("ops:account")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if belongs_to_provider(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
 
 sign_in = form_page(public("the way in")(SignIn.as_view()))
 sign_in_code = form_page(public("second step of the way in")(mfa_views.authenticate))
@@ -73,7 +102,7 @@ sign_in_passkey = form_page(public("the way in")(SignInByPasskey.as_view()))
 sign_out = require_POST(public("ends the caller's own session")(LogoutView.as_view()))
 
 account = require_safe(signed_in_required(mfa_views.index))
-prove = form_page(signed_in_required(account_views.reauthenticate))
+prove = form_page(signed_in_required(Prove.as_view()))
 prove_code = form_page(signed_in_required(mfa_views.reauthenticate))
 prove_passkey = form_page(signed_in_required(passkey_views.reauthenticate_webauthn))
 
