@@ -128,11 +128,7 @@ def _streams(nats: Nats) -> WallQueue:
     return WallQueue(
         name=f"NATS {worst.name}",
         status=nats.status,
-        figures=(
-            ("waiting", worst.depth),
-            ("oldest", worst.oldest_age),
-            ("drains in", worst.drain),
-        ),
+        figures=(("waiting", worst.depth), ("oldest", worst.oldest_age)),
     )
 
 

@@ -48,7 +48,8 @@
       const now = performance.now();
       if (Math.abs(slept() - awake) > 5000) [heard, asked, known] = [-Infinity, -Infinity, ""];
       awake = slept();
-      if (now - asked >= interval) (request?.abort(), ask());
+      const hangs = request?.readyState < XMLHttpRequest.DONE; // then it is cut
+      if (now - asked >= (hangs ? Math.max(interval, 1000) : interval)) (request?.abort(), ask());
       if (now - heard > 2 * interval + 1000) tell("ops:unanswered");
     } finally {
       setTimeout(watch, Math.min(500, interval / 4));
