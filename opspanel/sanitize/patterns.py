@@ -132,6 +132,6 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ("command", r"(?i)\bAT\+CWJAP\w*=\"[^\"]{0,64}\",\"([^\"]{3,80})\""),
     ("shadow", r"\b[a-z_][a-z0-9_-]{0,31}:(\$[A-Za-z0-9]{1,12}\$[^\s:\x1e]{8,200})"),
     ("dockerauth", r"\"auths?\"\s{0,3}:\s{0,3}\{?[^}]{0,200}\"auth\"\s{0,3}:\s{0,3}\"([^\"\x1e]{4,})"),
-    ("chpasswd", r"(?i)\b(?:echo|printf)\s+(?:-n\s+|['\"]%s(?:\\n)?['\"]\s+)?['\"]?([^|\x1e'\"\n]{3,200}?)['\"]?\s{0,3}\|\s{0,3}(?:sudo\s+)?(?:-S|chpasswd|passwd|sudo\s+-[a-z]*S|docker login|openssl|gpg|base64|cryptsetup)\b"),
+    ("chpasswd", r"(?i)\b(?:echo|printf)\s+(?:-n\s+|['\"]%s(?:\\n)?['\"]\s+)?['\"]?([^|\x1e'\"\n]{3,200}?)['\"]?\s{0,3}\|\s{0,3}(?:sudo\s+)?(?:-S|chpasswd|passwd|sudo\s+(?:-[a-z]*S|--stdin)|docker login|openssl|gpg|base64|cryptsetup)\b"),
     ("sudo", r"(?i)\becho\s+(?:-n\s+)?['\"]?([^|\x1e'\"\n]{3,200}?)['\"]?\s{0,3}\|\s{0,3}sudo\s+-S"),
 )  # fmt: skip

@@ -57,12 +57,19 @@ def _as(rule: str, hits: Iterable[Hit]) -> Iterator[Found]:
         yield Found(start, end, rule)
 
 
+def _is_whole(data: bytes, hit: Hit) -> bool:
+    """Not only the first word of what is told: `credentials: ops / …`."""
+    quoted = data[hit[0] - 1 : hit[0]] in {b'"', b"'", b"`"}
+    return quoted or checks.looks_chosen(data[slice(*hit)])
+
+
 def _spoken(data: bytes) -> Iterator[Found]:
     found = list(limits.bounded(keywords.find(data), limits.KEYWORDS))
     for keyword in found:
         assigned = list(assignments.find(data, keyword))
         yield from _as("assignment", assigned)
-        yield from _as("prose", prose.find(data, keyword, assigned=bool(assigned)))
+        told = any(_is_whole(data, hit) for hit in assigned)
+        yield from _as("prose", prose.find(data, keyword, assigned=told))
     if any(word.level > 1 for word in found):
         yield from _as("table", tables.inserts(data))
         yield from _as("table", tables.bound(data, found))
