@@ -2,13 +2,16 @@
 
 import json
 import math
+import re
 from typing import Any
 
 from opspanel.sanitize import keys, pairs, reasons, tokens
+from opspanel.sanitize.engine import as_bytes
 from opspanel.sanitize.keys import Level
 from opspanel.sanitize.placeholder import PLACEHOLDER
 from opspanel.sanitize.plain import as_plain
 from opspanel.sanitize.record import Record
+from opspanel.sanitize.registry import KNOWN
 
 MAX_DEPTH = 64
 MAX_PASSES = 6
@@ -17,6 +20,7 @@ _MAX_JSON = 1 << 18
 _JSON_STARTS = frozenset('{["')
 _SCALARS = frozenset((int, bool, type(None)))
 
+_PLAIN_NAME = re.compile(r"[A-Za-z]{1,15}(?:[_.-][A-Za-z]{1,15}){0,5}")
 _NO_NAMES: frozenset[Any] = frozenset()
 # Names that were seen before and say nothing of a secret: most names of most values.
 _SILENT: set[str] = set()
@@ -140,8 +144,9 @@ class Walk:
             _remember(key)
         elif _is_secret(value, key, level):
             made[key] = PLACEHOLDER
-            self._add((key, PLACEHOLDER, made, key))
             self._explained.append((key, "name"))
+            if not _is_plain_name(key):
+                self._add((key, PLACEHOLDER, made, key))
             return
         elif level is Level.CREDENTIAL and isinstance(value, dict):
             value = pairs.emptied(value)
@@ -158,6 +163,11 @@ class Walk:
         for place, item in enumerate(items):
             self._put(item, key, made, place)
         return made
+
+
+def _is_plain_name(key: str) -> bool:
+    """Words as `api_token`: nothing to search for, and no more to read than the name."""
+    return _PLAIN_NAME.fullmatch(key) is not None and not KNOWN.spans(as_bytes(key))
 
 
 def _remember(key: str) -> None:
