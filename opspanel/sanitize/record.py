@@ -86,14 +86,14 @@ def _redacted(leaf: Leaf, found: list[Found]) -> tuple[str, str]:
     key, text, _, slot = leaf
     # What begins in the key, or before it, takes the text from its start: a slice from
     # a negative place would count from the end.
-    within = [one._replace(start=max(one.start, 0)) for one in found if one.end > 0]
+    within = [Found(max(start, 0), end, rule) for start, end, rule in found if end > 0]
     if slot != key or not key:
         return key, redact(text, within)
     shift = len(key) + 1
     in_key = [
-        Found(one.start + shift, one.end + shift, one.rule)
-        for one in found
-        if one.start < 0 and one.rule != "prose"
+        Found(start + shift, end + shift, rule)
+        for start, end, rule in found
+        if start < 0 and rule != "prose"
     ]
     return redact(key, in_key), redact(text, within)
 

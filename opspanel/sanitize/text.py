@@ -28,9 +28,12 @@ def _ends(span: tuple[int, int]) -> int:
 
 
 def _merged(found: Collection[Found], text: str) -> list[tuple[int, int]]:
-    done = [match.span() for match in _DONE.finditer(text)]
+    wanted = [(start, end) for start, end, _ in found]
+    if PLACEHOLDER in text:
+        done = [match.span() for match in _DONE.finditer(text)]
+        wanted = [_whole(start, end, done) for start, end in wanted]
     spans: list[tuple[int, int]] = []
-    for start, end in sorted(_whole(start, end, done) for start, end, _ in found):
+    for start, end in sorted(wanted):
         if spans and start <= spans[-1][1]:
             spans[-1] = spans[-1][0], max(end, spans[-1][1])
         elif end > start:
