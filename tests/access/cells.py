@@ -27,20 +27,15 @@ ROLES = {
 }
 ACTORS = ("stranger", "no_role", *ROLES, "wall")
 ARGUMENTS = {
+    "api:alerts-from": ["eu"],
+    "api:incident": [1],
+    "api:events": [1],
     "ops:runbook": ["ops.outbox.relay"],
     "ops:screen-change": [1],
     "ops:screen-revoke": [1],
     "mfa_remove_webauthn": [1],
 }
 WITHOUT_SESSION = ("stranger", "wall")
-ACTORS = ("stranger", "no_role", *ROLES)
-ARGUMENTS = {
-    "api:alerts-from": ["eu"],
-    "api:incident": [1],
-    "api:events": [1],
-    "ops:runbook": ["ops.outbox.relay"],
-    "mfa_remove_webauthn": [1],
-}
 # Bookkeeping about requests, which is not what a request is refused for.
 KEPT_BY_THE_DOOR = ("ops_session", "ops_attempts", "ops_pairing")
 
