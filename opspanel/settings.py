@@ -227,9 +227,7 @@ STATIC_ROOT = env.text("OPSPANEL_STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "opspanel.bundles.BundledStorage"},
 }
 
 CELERY_BROKER_URL = REDIS_URL

@@ -1,6 +1,8 @@
 """What a process hands out, and to whom."""
 
 import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,14 +26,19 @@ class Desk:
 class Desks:
     """All of a process, and the thread that keeps them."""
 
-    def __init__(self, keeper: type[Keeper] = Keeper) -> None:
-        tables = {each.readers: Admissions(each.readers) for each in PROJECTIONS}
+    def __init__(
+        self,
+        keeper: type[Keeper] = Keeper,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        kinds = {each.readers for each in PROJECTIONS}
+        tables = {kind: Admissions(kind, clock) for kind in kinds}
         self._of = {
             each: Desk(each, Ready(each), tables[each.readers]) for each in PROJECTIONS
         }
         self._at = {each.path: desk for each, desk in self._of.items()}
         ready = [desk.ready for desk in self._of.values()]
-        self.keeper = keeper(ready, list(tables.values()))
+        self.keeper = keeper(ready, tables.values(), clock)
 
     def of(self, projection: Projection) -> Desk:
         return self._of[projection]

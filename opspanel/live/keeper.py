@@ -35,6 +35,7 @@ class Keeper:
         self._validated_at = clock()
         self._beat = clock()
         self._starting = threading.Lock()
+        self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
     def is_awake(self) -> bool:
@@ -52,12 +53,18 @@ class Keeper:
                 self._thread.start()
 
     def _run(self) -> None:
-        while True:
+        while not self._over.is_set():
             try:
                 self.tick()
             except Exception:
                 log.exception("the keeper stumbled")
-            time.sleep(REST_SECONDS)
+            self._over.wait(REST_SECONDS)
+
+    def stop(self) -> None:
+        """Return when its thread has ended. A process need not: it is a daemon."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def tick(self) -> None:
         """What is due."""

@@ -11,16 +11,10 @@ from opspanel.access.admission import (
     Grant,
     ReadersUnknownError,
 )
+from tests.live.conftest import Clock
 
 SEE = "ops.view_overview"
 LONG = 3600.0
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
 
 
 class Kind:

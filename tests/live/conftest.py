@@ -1,5 +1,6 @@
 """The panel's own WSGI application with its front door, in the test's own thread."""
 
+import time
 from contextlib import contextmanager
 from io import BytesIO
 from types import SimpleNamespace
@@ -24,9 +25,19 @@ from opspanel.snapshot.store import save_to_all
 from tests import snapshots
 
 
+<<<<<<< HEAD
 def shown_version():
     """What the page that is shown now says of itself."""
     return version(configured_latest_with_incidents().snapshot(), timezone.now())
+=======
+class Clock:
+    """Time as a test tells it."""
+
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+>>>>>>> a55f7f0 (Send style and script in one file each; count what an interval costs)
 
 
 class KeeperByHand(Keeper):
@@ -39,8 +50,8 @@ class KeeperByHand(Keeper):
 class Site:
     """`ask` goes through the door; `ask_django` past it."""
 
-    def __init__(self):
-        self.desks = Desks(KeeperByHand)
+    def __init__(self, clock=time.monotonic):
+        self.desks = Desks(KeeperByHand, clock)
         self.django = WSGIHandler()
         self.long_way = 0
         self._front = in_front_of(self._counted, lambda: self.desks)

@@ -1,0 +1,38 @@
+"""Static files that are sent together: one request instead of many for a first visit.
+
+`collectstatic` puts them together from the files in static/, which stay small and apart,
+before it hashes and compresses. Order matters in both lists.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+HTMX = "vendor/htmx/4.0.1"
+BUNDLES = {
+    "css/panel.css": ("css/base.css", "css/components.css", "css/queues.css"),
+    "js/overview.js": (
+        f"{HTMX}/htmx.min.js",
+        f"{HTMX}/hx-csp.min.js",
+        "js/ages.js",
+        "js/contact.js",
+        "js/live.js",
+    ),
+}
+
+
+class BundledStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    def post_process(
+        self, paths: dict[str, Any], *, dry_run: bool = False, **options: Any
+    ) -> Iterator[Any]:
+        if not dry_run:
+            for name, parts in BUNDLES.items():
+                self._put_together(name, parts)
+                paths[name] = (self, name)
+        yield from super().post_process(paths, dry_run=dry_run, **options)
+
+    def _put_together(self, name: str, parts: tuple[str, ...]) -> None:
+        texts = [Path(self.path(part)).read_text().strip() for part in parts]
+        Path(self.path(name)).write_text("\n".join(texts) + "\n")

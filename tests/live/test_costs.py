@@ -1,0 +1,137 @@
+"""What an interval costs the database and the upstreams, whatever the readers."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from bench.people import sessions_of_people
+from opspanel.collect import Collector, Sources
+from opspanel.live import keeper
+from opspanel.panel.load import configured_panel
+from opspanel.snapshot.latest import Latest, configured_stores
+from opspanel.snapshot.store import MemoryStore, StoreUnavailableError
+from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
+from tests import snapshots
+from tests.collect.test_pass import CountingPrometheus, counting_prometheus
+from tests.live.conftest import Clock, Site
+
+__all__ = ["counting_prometheus"]
+INTERVALS = 3
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.mark.parametrize("readers", [1, 200, 1000])
+def test_two_statements_an_interval_at_most(collected, clock, readers):
+    """For one reader and for a thousand, each with an account of its own."""
+    site = Site(clock)
+    site.desks.keeper.tick()
+    keys = sessions_of_people(readers)
+    assert {site.ask(key).status for key in keys} == {200}
+    with CaptureQueriesContext(connection) as statements:
+        for _ in range(INTERVALS):
+            for _ in range(5):
+                clock.now += 1
+                site.desks.keeper.tick()
+            assert {site.ask(key).status for key in keys} == {200}
+    assert site.long_way == 0
+    assert INTERVALS <= len(statements) <= 2 * INTERVALS
+
+
+def test_upstreams_are_read_once_an_interval(collected, clock, counting_prometheus):
+    """1.00 times as often for a thousand readers as for one."""
+    site = Site(clock)
+    keys = sessions_of_people(1000)
+    source = PrometheusSource(
+        PrometheusAddress(url=counting_prometheus), configured_panel()
+    )
+
+    def reads_with(present):
+        before = CountingPrometheus.reads
+        for _ in range(INTERVALS):
+            passes.run_pass(timezone.now())
+            site.desks.keeper.tick()
+            assert {site.ask(key).status for key in present} == {200}
+        return CountingPrometheus.reads - before
+
+    sources = Sources(prometheus=source)
+    with Collector(sources, configured_stores(), configured_panel()) as passes:
+        one = reads_with(keys[:1])
+        assert one > 0
+        assert reads_with(keys) / one == 1.00
+    assert site.long_way == 0
+
+
+class CountedStore(MemoryStore):
+    """Answers, and counts how often it was asked."""
+
+    def __init__(self, *, costs_statements):
+        super().__init__()
+        self.costs_statements = costs_statements
+        self.asked = 0
+        self.away = False
+
+    def newest(self, than=None):
+        self.asked += 1
+        if self.away:
+            raise StoreUnavailableError
+        return super().newest(than)
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_store_that_costs_statements_is_asked_once_an_interval(clock, away):
+    """At most: with a cheaper one that has the news, not at all."""
+    cheap, dear = (
+        CountedStore(costs_statements=False),
+        CountedStore(costs_statements=True),
+    )
+    latest = Latest([cheap, dear], interval=5.0, clock=clock)
+    latest.follow()
+    cheap.away = away
+    for second in range(1, 61):
+        clock.now += 1
+        if second % 5 == 0:
+            for store in (cheap, dear):
+                store.save(snapshots.healthy(timezone.now()))
+        latest.follow()
+    assert cheap.asked == 61
+    assert dear.asked <= (13 if away else 2)
+    assert latest.snapshot() is not None
+
+
+def test_requests_do_not_read_while_the_keeper_does(clock):
+    """They take what it left; when it is gone for ten seconds they read again."""
+    store = CountedStore(costs_statements=False)
+    latest = Latest([store], interval=5.0, clock=clock)
+    latest.follow()
+    clock.now += 9
+    latest.snapshot()
+    assert store.asked == 1
+    clock.now += 1
+    latest.snapshot()
+    assert store.asked == 2
+
+
+def test_a_process_starts_one_keeper_that_ends_with_it(clock, monkeypatch):
+    """However many requests ask for it at once; a daemon never holds up an exit."""
+    ticks = []
+    made = keeper.Keeper([], [])
+    monkeypatch.setattr(made, "tick", lambda: ticks.append(1))
+    before = set(threading.enumerate())
+    for _ in range(50):
+        assert made.is_awake()
+    (thread,) = set(threading.enumerate()) - before
+    assert thread.daemon
+    ends = time.monotonic() + 10
+    while not ticks and time.monotonic() < ends:
+        time.sleep(0.01)
+    made.stop()
+    assert ticks
+    assert not thread.is_alive()
