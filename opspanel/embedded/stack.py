@@ -191,8 +191,10 @@ def _panel_commands(folder: Path, host: str, port: int) -> dict[str, list[str]]:
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile=", *schedule],
         "web": [
             *("granian", "--interface=wsgi", f"--host={host}", f"--port={port}"),
-            *("--workers=2", "--blocking-threads=2", "--respawn-failed-workers"),
-            *("--no-ws", "--log-level=warning", "opspanel.wsgi:application"),
+            *("--workers=2", "--blocking-threads=8", "--respawn-failed-workers"),
+            # Its backpressure counts connections, and each open page holds one.
+            *("--backlog=4096", "--backpressure=4096", "--no-ws"),
+            *("--log-level=warning", "opspanel.wsgi:application"),
         ],
     }
 
