@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format lock doctor bench soak fuzz bench-sanitize ops-sanitize-gate
+.PHONY: run test lint format lock doctor bench bench-readers soak fuzz bench-sanitize ops-sanitize-gate
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -23,6 +23,9 @@ bench: ## What a page costs, on a stack of its own
 
 soak: ## A week of a wall's polls, sped up: 60,480 swaps; takes an hour or more
 	@.ci/python .ci/bootstrap.py dev && WALL_SWAPS=60480 .venv/bin/python -m pytest -q tests/wall/test_weeks.py $(ARGS)
+
+bench-readers: ## What 20 to 5,000 distinct readers cost. ARGS="20 1000"
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.readers $(ARGS)
 
 ops-sanitize-gate: ## Nothing gets around the sanitizer, and the gate catches what would
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/lint-imports --no-cache >/dev/null && .venv/bin/python .ci/sanitize_gate.py

@@ -1,5 +1,5 @@
 """Django with nothing around a view."""
 
-from bench.readers_settings import *  # noqa: F403 - settings are made to be extended so
+from bench.stock_settings import *  # noqa: F403 - settings are made to be extended so
 
 MIDDLEWARE: list[str] = []

@@ -4,4 +4,3 @@ from opspanel.settings import *  # noqa: F403 - settings are made to be extended
 from opspanel.settings import DATABASES
 
 DATABASES["default"]["ENGINE"] = "bench.counted_database"
-ROOT_URLCONF = "bench.stock"

@@ -2,6 +2,12 @@
 
 from bench.readers_settings import *  # noqa: F403 - settings are made to be extended so
 
+INSTALLED_APPS = [
+    "opspanel.apps.OpsConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+]
+ROOT_URLCONF = "bench.stock"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
