@@ -2,6 +2,7 @@
 
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -107,8 +108,8 @@ def connections_kept():
 
 @pytest.fixture
 def collected(no_snapshots):
-    """A snapshot that was just stored."""
-    snapshot = snapshots.healthy(timezone.now())
+    """A snapshot that was just stored, and does not grow stale under a slow test."""
+    snapshot = snapshots.healthy(timezone.now() + timedelta(minutes=5))
     save_to_all(configured_stores(), snapshot)
     return snapshot
 
