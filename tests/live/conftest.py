@@ -26,11 +26,11 @@ from opspanel.snapshot.store import save_to_all
 from tests import snapshots
 
 
-<<<<<<< HEAD
 def shown_version():
     """What the page that is shown now says of itself."""
     return version(configured_latest_with_incidents().snapshot(), timezone.now())
-=======
+
+
 class Clock:
     """Time as a test tells it."""
 
@@ -38,7 +38,6 @@ class Clock:
 
     def __call__(self):
         return self.now
->>>>>>> a55f7f0 (Send style and script in one file each; count what an interval costs)
 
 
 class KeeperByHand(Keeper):
