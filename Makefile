@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format lock doctor bench bench-readers soak fuzz bench-sanitize ops-sanitize-gate
+.PHONY: run test lint format lock doctor bench bench-incidents bench-readers soak fuzz bench-sanitize ops-sanitize-gate
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -26,6 +26,9 @@ soak: ## A week of a wall's polls, sped up: 60,480 swaps; takes an hour or more
 
 bench-readers: ## What 20 to 5,000 distinct readers cost. ARGS="20 1000"
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.readers $(ARGS)
+
+bench-incidents: ## Recordings/s from 16 clients. ARGS="--cut 10000" cuts every fifth reply
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.incidents $(ARGS)
 
 ops-sanitize-gate: ## Nothing gets around the sanitizer, and the gate catches what would
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/lint-imports --no-cache >/dev/null && .venv/bin/python .ci/sanitize_gate.py

@@ -18,6 +18,10 @@ GRANT SELECT, INSERT (actor_user_id, actor_label, actor_role, action, target_typ
   target_id, result, correlation_id, metadata, actor_ip, user_agent)
   ON {schema}.ops_auditevent TO {role};
 GRANT SELECT, INSERT (seq, hash) ON {schema}.ops_auditanchor TO {role};
+-- A timeline only grows; a redaction empties words.
+REVOKE UPDATE, DELETE ON {schema}.ops_incidentevent FROM {role};
+GRANT UPDATE (body, changes) ON {schema}.ops_incidentevent TO {role};
+REVOKE DELETE ON {schema}.ops_incident FROM {role};
 -- What Postgres refuses stays out of its log.
 ALTER ROLE {role} SET log_error_verbosity = 'terse';
 ALTER ROLE {role} SET log_min_error_statement = 'panic';
