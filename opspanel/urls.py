@@ -8,6 +8,9 @@ from opspanel.views import (
     api_incidents,
     audit,
     health,
+    incident_declare,
+    incident_page,
+    incidents,
     investigate,
     overview,
     runbooks,
@@ -16,11 +19,30 @@ from opspanel.views import (
     wall,
     wall_demo,
 )
+from opspanel.views.incident_acts import ACTS
 
 ops = [
     path("overview", overview.overview, name="overview"),
     path("overview.json", overview.overview_json, name="overview-json"),
     path("runbooks/<str:runbook_id>", runbooks.runbook, name="runbook"),
+    path("incidents", incidents.incidents, name="incidents"),
+    path(
+        "incidents/declare", incident_declare.incident_declare, name="incident-declare"
+    ),
+    path("incidents/<int:number>", incident_page.incident, name="incident"),
+    path(
+        "incidents/<int:number>/suspects",
+        incident_page.suspect_acts,
+        name="incident-suspects",
+    ),
+    *(
+        path(
+            f"incidents/<int:number>/{act}",
+            incident_page.posting(act),
+            name=f"incident-{act}",
+        )
+        for act in ACTS
+    ),
     path("trace", investigate.trace, name="trace"),
     path("audit", audit.audit, name="audit"),
     path("audit/export", audit.audit_export, name="audit-export"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from opspanel import models
 from opspanel.incidents.checklist import checklist
+from opspanel.incidents import evidence
 from opspanel.incidents.reading import (
     OtherIncident,
     Shown,
@@ -117,6 +118,7 @@ def _event(
                 field=fields.service(name), old=_value(name, old), new=_value(name, new)
             )
             for name, (old, new) in event.changes.items()
+            if name != evidence.FIELD
         ),
         amends=amends,
         redacted=gone,

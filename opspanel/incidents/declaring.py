@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
+from opspanel.incidents import evidence
+from opspanel.incidents.evidence import Evidence
 from opspanel.incidents.intake import Intake
 from opspanel.incidents.plan import Changes, Line, Plan, Recorded, as_json
 from opspanel.incidents.severity import DEFAULT
@@ -31,7 +33,7 @@ class Draft:
     `services`: impact by service id. `owner`: an account's number, "me", or None.
     With `mitigated_at` or `resolved_at` it is recorded in retrospect. `dedup_key`
     names the problem: it is unique among what is open. `recurs`: the number of the
-    incident that came back.
+    incident that came back. `evidence`: how the platform stood.
     """
 
     title: str
@@ -48,6 +50,7 @@ class Draft:
     resolved_at: datetime | None = None
     dedup_key: str = ""
     recurs: int | None = None
+    evidence: Evidence | None = None
 
 
 def declare(draft: Draft, by: Submission) -> Recorded:
@@ -65,7 +68,7 @@ def declare(draft: Draft, by: Submission) -> Recorded:
         refuse_duplicate(incident.dedup_key)
         incident.client_key = client_key
         incident.save(force_insert=True)
-        write([_plan(incident, services)], by)
+        write([_plan(incident, services, draft.evidence)], by)
         return stands(incident, changed=True)
 
 
@@ -128,10 +131,13 @@ def _recurs(draft: Draft, intake: Intake) -> int | None:
     return draft.recurs
 
 
-def _plan(incident: Incident, services: dict[str, str]) -> Plan:
+def _plan(incident: Incident, services: dict[str, str], kept: Evidence | None) -> Plan:
+    changes = _first_values(incident, services)
+    if kept is not None:
+        changes = {**changes, evidence.FIELD: (None, evidence.as_json(kept))}
     line = Line(
         type=IncidentEventType.DECLARED,
-        changes=_first_values(incident, services),
+        changes=changes,
         occurred_at=incident.declared_at,
     )
     return Plan(

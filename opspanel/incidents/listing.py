@@ -103,6 +103,11 @@ def whole(incident_id: int, now: datetime) -> WholeIncident | None:
     return cleaning.whole(row, now) if row is not None else None
 
 
+def is_overdue(incident_id: int, now: datetime) -> bool:
+    """Whether an update was due. False where there is no such incident."""
+    return _unsettled().filter(_overdue(now), pk=incident_id).exists()
+
+
 def page(wanted: Filter, before: int | None, now: datetime) -> IncidentList:
     """Newest first, 50 at a time. `before`: `older` of the page above."""
     rows = wanted.rows().order_by("-pk").prefetch_related("services")

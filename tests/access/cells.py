@@ -1,5 +1,6 @@
 """One cell of the authorization matrix: what one actor gets for one request."""
 
+import re
 import time
 from contextlib import contextmanager
 from datetime import timedelta
@@ -36,6 +37,7 @@ ARGUMENTS = {
     "mfa_remove_webauthn": [1],
 }
 WITHOUT_SESSION = ("stranger", "wall")
+OF_AN_INCIDENT = re.compile(r"ops:incident(?!s|-declare)")
 # Bookkeeping about requests, which is not what a request is refused for.
 KEPT_BY_THE_DOOR = ("ops_session", "ops_attempts", "ops_pairing")
 
@@ -49,6 +51,10 @@ def routes():
             name = f"{namespace}:{route.name}" if namespace else route.name
             found[name] = route
     return found
+
+
+def arguments(name):
+    return [1] if OF_AN_INCIDENT.match(name) else ARGUMENTS.get(name)
 
 
 class Actor:
@@ -97,7 +103,7 @@ class Actor:
     def asks(self, name, method, *, htmx):
         """`(status, audit rows made, other tables written to)`."""
         self.put_back()
-        address = reverse(name, args=ARGUMENTS.get(name))
+        address = reverse(name, args=arguments(name))
         headers = {"HX-Request": "true"} if htmx else {}
         before = _audited()
         with writes() as written:
