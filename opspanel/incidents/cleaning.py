@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from opspanel import models
-from opspanel.incidents.checklist import checklist
 from opspanel.incidents import evidence
+from opspanel.incidents.checklist import checklist
 from opspanel.incidents.reading import (
     OtherIncident,
     Shown,
