@@ -5,10 +5,11 @@ Without length limits in the browser: it would cut what is pasted, without a wor
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 
 from opspanel.incidents.amending import TIMES
 from opspanel.incidents.severity import DEFAULT, DEFINITIONS
@@ -55,13 +56,19 @@ def severity_field(**options: Any) -> forms.TypedChoiceField:
     )
 
 
+def service_names(panel: PanelConfig) -> list[tuple[str, str]]:
+    """Id and name of all that an incident can hit."""
+    services = [(each.id, each.name) for each in panel.services]
+    return services + [(each.id, each.name) for each in panel.dependencies]
+
+
 def service_fields(panel: PanelConfig, **options: Any) -> dict[str, forms.Field]:
-    """One field for each service and dependency, named as `change` names it."""
+    """One field for each of them, named as `change` names it."""
     return {
-        f"{SERVICE}{each.id}": forms.ChoiceField(
-            label=each.name, choices=_IMPACTS, required=False, **options
+        f"{SERVICE}{service}": forms.ChoiceField(
+            label=name, choices=_IMPACTS, required=False, **options
         )
-        for each in (*panel.services, *panel.dependencies)
+        for service, name in service_names(panel)
     }
 
 
@@ -76,7 +83,6 @@ class Recording(forms.Form):
     """`client_key` makes a recording happen once, however often it is sent."""
 
     client_key = forms.UUIDField(widget=hidden())
-    problem = ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -87,8 +93,9 @@ class Recording(forms.Form):
 
     def send_again(self, **values: object) -> None:
         """With these values of hidden fields; all that was typed stays."""
-        kept = self.data.copy() if self.is_bound else {}
-        kept.update({name: str(value) for name, value in values.items()})
+        kept = cast("QueryDict", self.data).copy()
+        for name, value in values.items():
+            kept[name] = str(value)
         self.data = kept
 
 

@@ -14,6 +14,7 @@ from opspanel.incidents.listing import Filter
 from opspanel.incidents.reading import IncidentList
 from opspanel.panel.load import configured_panel
 from opspanel.terms import IncidentStatus, Severity
+from opspanel.views.incident_forms import service_names
 
 NOT_OVER = (IncidentStatus.OPEN, IncidentStatus.MITIGATED)
 OVER = (IncidentStatus.RESOLVED, IncidentStatus.VOID)
@@ -36,10 +37,7 @@ class Wanted(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        panel = configured_panel()
-        known = [
-            (each.id, each.name) for each in (*panel.services, *panel.dependencies)
-        ]
+        known = service_names(configured_panel())
         self.fields["service"].choices = [("", "any"), *known]  # type: ignore[attr-defined]
 
     def filter(self, statuses: tuple[IncidentStatus, ...]) -> Filter:
