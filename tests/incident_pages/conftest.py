@@ -106,13 +106,15 @@ def site(transactional_db, no_snapshots, monkeypatch):
     site.stop()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    # Its event loop runs in the tests' own thread, between whose calls nothing else does.
+@pytest.fixture
+def browser(site):
+    """Begins when the database is set up and ends before it is emptied: a connection
+    belongs to the event loop that runs in the tests' own thread meanwhile."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
+        connections.close_all()
         browser.close()
 
 
