@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format lock doctor bench bench-incidents bench-readers soak fuzz bench-sanitize ops-sanitize-gate
+.PHONY: run test lint format sbom lock doctor bench bench-incidents bench-readers soak fuzz bench-sanitize ops-sanitize-gate
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -21,8 +21,9 @@ doctor: ## Check every upstream of the running stack
 bench: ## What a page costs, on a stack of its own
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.page $(ARGS)
 
-soak: ## A week of a wall's polls, sped up: 60,480 swaps; takes an hour or more
+soak: ## A week of a wall's polls, sped up, and every hostile text in every field: hours
 	@.ci/python .ci/bootstrap.py dev && WALL_SWAPS=60480 .venv/bin/python -m pytest -q tests/wall/test_weeks.py $(ARGS)
+	@.venv/bin/python -m pytest -q -n 2 tests/xss/soak_xss.py $(ARGS)
 
 bench-readers: ## What 20 to 5,000 distinct readers cost. ARGS="20 1000"
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.readers $(ARGS)
@@ -40,6 +41,9 @@ fuzz: ## Random texts, bytes and structures against the sanitizer. ARGS="--secon
 bench-sanitize: ## Recall, harm and cost of the sanitizer, beside other tools. ARGS=SEED
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.install_peers
 	@PYTHONPATH=.tools/peers .venv/bin/python -m bench.sanitize $(ARGS)
+
+sbom: ## What the panel is made of, as CycloneDX. ARGS=base|embedded|dev
+	@.ci/python .ci/sbom.py $(ARGS)
 
 lock: ## Make the lock files again, within pyproject.toml's bounds. ARGS=--upgrade
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements/base.txt

@@ -24,10 +24,11 @@ class OpsConfig(AppConfig):
         sessions.connect()
         signals.connect()
         if apps.is_installed("allauth.mfa"):  # which `manage.py up` itself has not
-            from opspanel import checks  # noqa: PLC0415
+            from opspanel import checks, settings_checks  # noqa: PLC0415
             from opspanel.access import strength  # noqa: PLC0415
 
             checks.connect()
+            settings_checks.connect()
             strength.connect()
             _refuse_webhooks_without_secret(panel)
 

@@ -66,12 +66,15 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "opspanel.middleware.correlation_id",
+    # Around all that answers by itself: redirects, static files, refusals.
+    "opspanel.browser_policy.on_every_answer",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "opspanel.middleware.clean_headers",
     "opspanel.middleware.never_stored",
     "opspanel.middleware.never_hung",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "opspanel.browser_policy.from_our_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -200,8 +203,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.flag("OPSPANEL_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
+# Tells no other site anything, as "no-referrer" would. But under that one, browsers send
+# `Origin: null` with our own forms too, and the CSRF check could not know them as ours.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# `frame-ancestors` says the same as the header that this asks for, to newer browsers.
+SILENCED_SYSTEM_CHECKS = ["security.W002"]
+CSP_REPORT_PATH = "/ops/csp-report"
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.NONCE],
@@ -215,7 +223,11 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "require-trusted-types-for": ["'script'"],
     "trusted-types": ["htmx"],
+    "report-uri": [CSP_REPORT_PATH],
 }
+if HTTPS:
+    # Not over plain http: there a browser that knows it reports in neither way.
+    SECURE_CSP["report-to"] = ["csp"]
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -225,6 +237,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.text("OPSPANEL_STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = None  # only what has its hash in its name may be kept
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "opspanel.bundles.BundledStorage"},

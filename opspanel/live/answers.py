@@ -9,6 +9,7 @@ from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils import timezone
 
+from opspanel.browser_policy import on_every_answer
 from opspanel.live.ready import Shown
 from opspanel.middleware import clean_headers, never_stored
 
@@ -16,10 +17,11 @@ type GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Of settings.MIDDLEWARE, those that give each answer its headers.
 _OUTWARD: tuple[Callable[..., Any], ...] = (
+    on_every_answer,
+    ContentSecurityPolicyMiddleware,
     clean_headers,
     never_stored,
     SecurityMiddleware,
-    ContentSecurityPolicyMiddleware,
 )
 NOW = "X-Ops-Now"
 # Who has the newest is told nothing, so there is nothing for a policy to guard.

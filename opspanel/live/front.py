@@ -62,6 +62,8 @@ def _is_plain_poll(environ: Environ) -> bool:
         environ["REQUEST_METHOD"] == "GET"
         and environ["HTTP_HX_REQUEST"] == "true"
         and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        # What else a browser wants it for, the long way refuses.
+        and environ.get("HTTP_SEC_FETCH_DEST", "empty") == "empty"
     )
 
 

@@ -36,6 +36,7 @@ from opspanel.access.guard import (
 )
 from opspanel.access.local import belongs_to_provider
 from opspanel.access.sessions import sign_out_everywhere
+from opspanel.browser_policy import leaves_nothing_behind
 from opspanel.models import User
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +100,9 @@ class SetPassword(PasswordChangeView):
 sign_in = form_page(public("the way in")(SignIn.as_view()))
 sign_in_code = form_page(public("second step of the way in")(mfa_views.authenticate))
 sign_in_passkey = form_page(public("the way in")(SignInByPasskey.as_view()))
-sign_out = require_POST(public("ends the caller's own session")(LogoutView.as_view()))
+sign_out = require_POST(
+    public("ends the caller's own session")(leaves_nothing_behind(LogoutView.as_view()))
+)
 
 account = require_safe(signed_in_required(mfa_views.index))
 prove = form_page(signed_in_required(Prove.as_view()))
@@ -135,6 +138,7 @@ def totp_image(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in_required
+@leaves_nothing_behind
 def sign_out_all(request: HttpRequest) -> HttpResponseBase:
     sign_out_everywhere(cast("User", request.user))
     logout(request)

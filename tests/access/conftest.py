@@ -1,17 +1,12 @@
 """People with accounts, and a count of the passwords that were hashed."""
 
-from threading import Thread
-from wsgiref.simple_server import make_server
-
 import pytest
 from django.contrib.auth.models import Group
-from django.core.wsgi import get_wsgi_application
-from django.db import connections
 from django.test import Client
 
 from opspanel.models import User
 from tests.access.counting import CountingHasher
-from tests.pages.stage import Quiet, Threaded
+from tests.site import running
 
 PASSWORD = "a long pass phrase"
 
@@ -31,18 +26,9 @@ def member(db):
 
 
 @pytest.fixture
-def site(transactional_db, monkeypatch):
-    """The whole application behind a real server; the address names no number."""
-    # A thread ends with its request, and must take its connection with it.
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    application = get_wsgi_application()
-    server = make_server("127.0.0.1", 0, application, Threaded, Quiet)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
+def site(transactional_db):
+    with running() as address:
+        yield address
 
 
 @pytest.fixture

@@ -24,6 +24,12 @@ def required(settings):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
 
 
+def note(page, said):
+    # It also tells, as a mere remark, that signing out cleared what it kept.
+    if said.type in {"error", "warning"}:
+        page.faults.append(said.text)
+
+
 @pytest.fixture
 def page(site, member):
     """An admin's browser on the panel, under a name: passkeys know no addresses."""
@@ -34,7 +40,7 @@ def page(site, member):
         page.set_default_timeout(15_000)
         page.site = site
         page.faults = []
-        page.on("console", lambda said: page.faults.append(said.text))
+        page.on("console", lambda said: note(page, said))
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         devtools = page.context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")

@@ -71,6 +71,7 @@ def test_both_ways_keep_a_sound_correlation_id(site, reader):
         {"HTTP_HOST": "elsewhere.example"},
         {"HTTP_HX_REQUEST": "false"},
         {"HTTP_ACCEPT_ENCODING": "br"},
+        {"HTTP_SEC_FETCH_DEST": "iframe"},
         {"REQUEST_METHOD": "POST"},
         {"REQUEST_METHOD": "HEAD"},
         {"PATH_INFO": "/admin/ops/overview/"},

@@ -9,14 +9,6 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
-FORBIDDEN = {
-    "inline style": r"\sstyle\s*=|<style",
-    "inline handler": r"<[^>]*\son[a-z]+\s*=",
-    "inline script": r"<script(?![^>]*\bsrc=)",
-    "script without nonce": r"<script(?![^>]*\bnonce=)",
-    "unescaped text": r"\|\s*safe\b|autoescape\s+off|safeseq|mark_safe",
-    "address of another host": r"(src|href)=\"(https?:)?//",
-}
 
 
 def named(paths):
@@ -30,15 +22,6 @@ def test_there_are_templates_styles_and_scripts():
     assert len(TEMPLATES) > 10
     assert STYLES
     assert SCRIPTS
-
-
-@pytest.mark.parametrize("rule", FORBIDDEN)
-def test_no_template_holds(rule):
-    """What the content policy forbids, or what would undo escaping."""
-    found = [
-        path.name for path in TEMPLATES if re.search(FORBIDDEN[rule], path.read_text())
-    ]
-    assert found == []
 
 
 @named([path for path in TEMPLATES if path.name.startswith("_")])
