@@ -116,6 +116,6 @@ def test_production_passes_all_checks_and_plain_http_does_not():
     assert checked().returncode == 0
     plain = checked(OPSPANEL_HTTPS="false")
     assert plain.returncode == 1
-    assert {"ops.E007", "security.W012"} <= set(
+    assert {"ops.E007", "security.W016"} <= set(
         plain.stderr.replace("(", " ").replace(")", " ").split()
     )
