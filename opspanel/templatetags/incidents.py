@@ -53,15 +53,21 @@ def field_words(field: str) -> str:
     return name.removesuffix("_at").replace("_", " ") if name == field else name
 
 
-def change_value(field: str, value: Any) -> SafeString:
+def change_value(field: str, value: Any) -> str:
     if isinstance(value, datetime):
         shown = f"{value:%Y-%m-%d %H:%M:%S} UTC"
         return format_html('<time datetime="{}">{}</time>', figures.iso(value), shown)
-    if value is None or value == "":
-        return SafeString("nothing")
+    if isinstance(value, bool) or value in (None, ""):
+        return _one_word(value)
+    if field == "severity":
+        return format_html("SEV{}", value)
+    return format_html("<bdi>{}</bdi>", value)
+
+
+def _one_word(value: object) -> str:
     if isinstance(value, bool):
-        return SafeString("yes" if value else "no")
-    return format_html("SEV{}" if field == "severity" else "<bdi>{}</bdi>", value)
+        return "yes" if value else "no"
+    return "nothing"
 
 
 def kept_figure(kept: KeptFigure | None) -> SafeString:
