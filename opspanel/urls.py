@@ -10,6 +10,7 @@ from opspanel.views import (
     csp_report,
     health,
     incident_declare,
+    incident_export,
     incident_page,
     incidents,
     investigate,
@@ -45,6 +46,18 @@ ops = [
         for act in ACTS
     ),
     path("trace", investigate.trace, name="trace"),
+    path(
+        "incidents/<int:number>.md",
+        incident_export.incident_export,
+        {"kind": "md"},
+        name="incident-md",
+    ),
+    path(
+        "incidents/<int:number>.json",
+        incident_export.incident_export,
+        {"kind": "json"},
+        name="incident-json",
+    ),
     path("audit", audit.audit, name="audit"),
     path("audit/export", audit.audit_export, name="audit-export"),
     path("wall", wall.wall, name="wall"),
@@ -109,6 +122,8 @@ allauth = [
 # For machines, by token.
 api = [
     path("alertmanager", alertmanager.alertmanager, name="alertmanager"),
+    path("incidents.json", incident_export.feed_json, name="feed-json"),
+    path("incidents.atom", incident_export.feed_atom, name="feed-atom"),
     path("incidents", api_incidents.incidents, name="incidents"),
     path("incidents/<int:number>", api_incidents.incident, name="incident"),
     path("incidents/<int:number>/events", api_incidents.events, name="events"),

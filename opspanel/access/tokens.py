@@ -14,7 +14,8 @@ from opspanel.models import AccessToken
 READ_OVERVIEW = "overview.read"
 DELIVER_ALERTS = "alerts.deliver"
 RECORD_INCIDENTS = "incidents.record"
-SCOPES = (READ_OVERVIEW, DELIVER_ALERTS, RECORD_INCIDENTS)
+READ_INCIDENTS = "incidents.read"
+SCOPES = (READ_OVERVIEW, DELIVER_ALERTS, RECORD_INCIDENTS, READ_INCIDENTS)
 
 
 def issue(name: str, scope: str, lifetime: timedelta) -> str:

@@ -29,6 +29,8 @@ ROLES = {
 ACTORS = ("stranger", "no_role", *ROLES, "wall")
 ARGUMENTS = {
     "api:alerts-from": ["eu"],
+    "ops:incident-md": [1],
+    "ops:incident-json": [1],
     "api:incident": [1],
     "api:events": [1],
     "ops:runbook": ["ops.outbox.relay"],

@@ -1,0 +1,148 @@
+"""Incidents leave the panel as files and feeds: whole, in order, inert."""
+
+import json
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from opspanel.access import tokens
+from opspanel.incidents import change, note, redact
+from opspanel.incidents.export import markdown, time_in_each
+from opspanel.incidents.listing import whole
+from opspanel.terms import IncidentStatus as Status
+from tests.incidents.conftest import person
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def exported(incident):
+    return markdown(whole(incident.pk, timezone.now()), timezone.now())
+
+
+def test_the_file_tells_the_whole_story_in_order(made, by):
+    """Times with both their ends, the timeline, and the review's sections."""
+    incident = made(title="Checkout fails", services={"api": "down"})
+    note(incident.pk, "Second region takes over", by("ben"))
+    change(incident.pk, {"severity": 1}, by("ana"), seen=2)
+    text = exported(incident)
+    assert text.startswith(f"# {incident.ref}: Checkout fails")
+    assert "Time to resolve, started to resolved | not yet" in text
+    assert "- api: down" in text
+    for section in ("Impact", "Contributing factors", "Timeline (UTC)", "Action items"):
+        assert f"\n## {section}" in text
+    timeline = text.partition("## Timeline")[2]
+    places = [timeline.index(word) for word in ("declared", "Second region", "3 → 1")]
+    assert places == sorted(places)
+
+
+def test_durations_name_their_moments_and_their_length(made):
+    """From the start, not from the declaration, to the end."""
+    start = timezone.now() - timedelta(minutes=90)
+    incident = made(
+        Status.OPEN, started_at=start, resolved_at=start + timedelta(minutes=65)
+    )
+    assert "Time to resolve, started to resolved | 1 h 5 min" in exported(incident)
+
+
+def test_mark_up_in_words_does_nothing(made, by):
+    """What people wrote is text in the file, whatever reads it."""
+    incident = made(title="<script>alert(1)</script> | x")
+    note(incident.pk, "[link](javascript:alert(1))\n# head", by("ana"))
+    text = exported(incident)
+    assert "<script>" not in text.replace("\\<script\\>", "")
+    assert "\n# head" not in text
+    assert "\\[link\\]\\(javascript" in text
+
+
+def test_what_was_redacted_is_in_no_file(made, by):
+    """Its place stays, its words are gone."""
+    incident = made()
+    noted = note(incident.pk, "Customer Example Ltd is hit", by("ana"))
+    redact(incident.pk, noted.version, "it names a customer", by("ana"))
+    assert "Example Ltd" not in exported(incident)
+    assert "[REDACTED]" in exported(incident)
+
+
+def test_time_in_each_severity_adds_up(made, by):
+    """From declaration on, whatever the number of changes."""
+    incident = made(severity=3)
+    change(incident.pk, {"severity": 1}, by("ana"), seen=1)
+    now = timezone.now() + timedelta(hours=1)
+    spans = dict(time_in_each(whole(incident.pk, now), now))
+    assert set(spans) == {1, 3}
+    assert sum(spans.values(), timedelta()) == now - incident.declared_at
+
+
+@pytest.fixture
+def viewer(client, by):
+    client.force_login(person("vera", "viewer"))
+    return client
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_"), [("md", "text/markdown"), ("json", "application/json")]
+)
+def test_whoever_sees_the_overview_can_take_it_along(viewer, made, kind, type_):
+    """As an attachment that no browser opens as a page."""
+    incident = made()
+    answer = viewer.get(reverse(f"ops:incident-{kind}", args=[incident.pk]))
+    assert answer["Content-Type"].startswith(type_)
+    assert f"{incident.ref}.{kind}" in answer["Content-Disposition"]
+    assert incident.title in answer.text
+
+
+@pytest.fixture
+def feed(client):
+    token = tokens.issue("reader", tokens.READ_INCIDENTS, timedelta(days=1))
+
+    def get(kind, **headers):
+        headers |= {"Authorization": f"Bearer {token}"}
+        return client.get(reverse(f"api:feed-{kind}"), headers=headers)
+
+    return get
+
+
+def parsed(answer):
+    return ET.fromstring(answer.content)  # noqa: S314 - our own answer
+
+
+def test_a_feed_is_new_only_after_a_change(feed, made, by):
+    """304 with the same ETag, 200 and another one after any act."""
+    incident = made()
+    for kind in ("atom", "json"):
+        etag = feed(kind)["ETag"]
+        assert feed(kind, **{"If-None-Match": etag}).status_code == 304
+        note(incident.pk, f"for {kind}", by("ana"))
+        assert feed(kind, **{"If-None-Match": etag}).status_code == 200
+
+
+def test_an_entry_keeps_its_id_and_moves_its_time(feed, made, by):
+    """Readers of feeds see the same incident again, with a later time."""
+    incident = made(title="a < b & c")
+
+    def entry():
+        return parsed(feed("atom")).find(f"{ATOM}entry")
+
+    first = entry()
+    change(incident.pk, {"service.api": "down"}, by("ana"), seen=incident.version)
+    second = entry()
+    assert first.findtext(f"{ATOM}id") == second.findtext(f"{ATOM}id")
+    assert first.findtext(f"{ATOM}updated") < second.findtext(f"{ATOM}updated")
+    assert second.findtext(f"{ATOM}title").endswith("a < b & c")
+
+
+def test_the_json_feed_is_the_incidents_of_the_overview(feed, made):
+    """The same names of fields as in overview.json."""
+    incident = made()
+    (one,) = json.loads(feed("json").content)
+    assert (one["ref"], one["title"]) == (incident.ref, incident.title)
+
+
+def test_an_empty_feed_is_a_feed(feed):
+    """No incident is no error."""
+    assert parsed(feed("atom")).find(f"{ATOM}entry") is None
+    assert feed("json").json() == []
