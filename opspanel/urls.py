@@ -5,6 +5,7 @@ from django.urls import include, path
 from opspanel.views import (
     account,
     alertmanager,
+    alerts,
     api_incidents,
     audit,
     csp_report,
@@ -46,6 +47,7 @@ ops = [
         for act in ACTS
     ),
     path("trace", investigate.trace, name="trace"),
+    path("alerts", alerts.alerts, name="alerts"),
     path(
         "incidents/<int:number>.md",
         incident_export.incident_export,
