@@ -33,7 +33,15 @@ from opspanel.views.incident_forms import (
 
 PAGE = "pages/declare.html"
 # What an address may fill in as it is; the form judges it like what is typed.
-_PREFILLED = ("title", "severity", "summary", "customer_impact", "is_drill", "recurs")
+_PREFILLED = (
+    "title",
+    "severity",
+    "summary",
+    "customer_impact",
+    "is_drill",
+    "recurs",
+    "dedup_key",
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,6 +81,7 @@ def _declare(request: HttpRequest, form: DeclareForm) -> Recorded:
         customer_impact=said["customer_impact"],
         is_drill=said["is_drill"],
         recurs=said["recurs"],
+        dedup_key=said["dedup_key"],
         runbooks=said["runbooks"],
         services=form.services(),
         evidence=evidence_of(snapshot) if snapshot else None,

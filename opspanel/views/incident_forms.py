@@ -112,6 +112,8 @@ class DeclareForm(Recording):
         min_value=1,
         max_value=2**63 - 1,
     )
+    # Of the alert that it was opened on: its alerts then belong to it.
+    dedup_key = forms.CharField(required=False, widget=hidden())
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

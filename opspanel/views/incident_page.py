@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from opspanel.access.guard import View, permission_required
+from opspanel.alerts import listing as alerts
 from opspanel.audit import AuditError, Target, record
 from opspanel.htmx import is_htmx
 from opspanel.incidents import Recorded, Submission, evidence, listing, suspects
@@ -66,6 +67,7 @@ def page_with(
         "compared": evidence.compared(then, now) if then else (),
         "suspects": suspects.number(found.incident.started_at),
         "definitions": DEFINITIONS,
+        "signals": alerts.signal_state(number, configured_panel(), timezone.now()),
     }
     status = tried.refusal.status if tried and tried.refusal else 200
     return render(request, "pages/incident.html", context, status=status)

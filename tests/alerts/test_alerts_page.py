@@ -1,10 +1,15 @@
 """The page of what fires."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 
+from opspanel.alerts import listing
 from opspanel.models import User
+from opspanel.panel.load import configured_panel
 from tests.alerts.conftest import alert
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +52,21 @@ def test_a_viewer_sees_it_and_is_offered_nothing(page, deliver):
     text = page("viewer")
     assert "HighErrorRate" in text
     assert "Declare from this" not in text
+
+
+def test_what_was_declared_from_an_alert_has_it(client, deliver, page):
+    """The incident is about the same problem, and its page says what its alerts do."""
+    deliver(alert())
+    page()
+    (shown,) = listing.firing(configured_panel(), timezone.now()).alerts
+    form = {"title": "Checkout", "client_key": uuid4(), "dedup_key": shown.dedup_key}
+    made = client.post(reverse("ops:incident-declare"), form)
+    assert made.status_code == 303
+    incident = client.get(made["Location"])
+    assert "1 firing" in incident.text
+    assert listing.unattached(configured_panel()) == 0
+    deliver(alert(ended=4))
+    assert "All 1 quiet" in client.get(made["Location"]).text
 
 
 def test_mark_up_in_a_summary_is_text(page, deliver):
