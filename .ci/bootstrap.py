@@ -45,8 +45,10 @@ def install(wanted: str) -> None:
         run([*uv, "venv", "-q", "--clear", "--python", sys.executable, ".venv"])
     STAMP.unlink(missing_ok=True)
     lock = f"requirements/{wanted}.txt"
-    sync = ["pip", "sync", "-q", "--python", str(PYTHON), "--require-hashes", lock]
-    run([*uv, *sync])
+    # Compiled once here: else each of the many processes compiles all that it imports,
+    # wherever the environment keeps Python from writing what it compiled.
+    sync = ["pip", "sync", "-q", "--compile-bytecode", "--python", str(PYTHON)]
+    run([*uv, *sync, "--require-hashes", lock])
     STAMP.write_text(f"{wanted} {digest(wanted)}\n")
 
 

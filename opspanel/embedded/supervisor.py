@@ -10,7 +10,7 @@ from opspanel.embedded.child import Child, Reaper
 from opspanel.embedded.program import Program, StartError
 
 POLL_SECONDS = 0.05
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 LONGEST_PAUSE = 30.0
 # A program that ran this long before it crashed starts its back-off anew.
 STEADY_SECONDS = 60.0

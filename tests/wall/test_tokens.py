@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Max
 from django.utils import timezone
 
 from opspanel.access import screens
@@ -23,8 +24,16 @@ def paired(approved):
     return screen, token, now
 
 
-def actions():
-    return list(AuditEvent.objects.order_by("seq").values_list("action", flat=True))
+@pytest.fixture
+def actions(db):
+    """What was audited since: rows of other tests stay in a trail that only grows."""
+    last = AuditEvent.objects.aggregate(last=Max("seq"))["last"] or 0
+
+    def audited():
+        events = AuditEvent.objects.filter(seq__gt=last).order_by("seq")
+        return list(events.values_list("action", flat=True))
+
+    return audited
 
 
 def rotated(token, now):
@@ -63,7 +72,7 @@ def test_it_ends_when_the_admin_said(paired):
     assert admit(token, screen.expires_at).why == Why.EXPIRED
 
 
-def test_a_revoked_one_is_refused_at_its_next_use(paired):
+def test_a_revoked_one_is_refused_at_its_next_use(paired, actions):
     """And revoking again changes and writes nothing."""
     screen, token, now = paired
     assert screens.revoke(screen, now)
@@ -113,7 +122,7 @@ def test_a_late_request_with_the_old_one_is_no_theft(paired):
     assert Screen.objects.get().revoked_at is None
 
 
-def test_reuse_of_an_old_one_revokes_and_tells(paired, caplog):
+def test_reuse_of_an_old_one_revokes_and_tells(paired, caplog, actions):
     """A copy came back: neither its holder nor the wall sees anything more."""
     _, token, now = paired
     following = rotated(token, now + WEEK)
