@@ -72,7 +72,7 @@ def test_it_ends_when_the_admin_said(paired):
     assert admit(token, screen.expires_at).why == Why.EXPIRED
 
 
-def test_a_revoked_one_is_refused_at_its_next_use(paired, actions):
+def test_a_revoked_one_is_refused_at_its_next_use(actions, paired):
     """And revoking again changes and writes nothing."""
     screen, token, now = paired
     assert screens.revoke(screen, now)
