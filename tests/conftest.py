@@ -36,12 +36,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER keep_all")
 
 
-@pytest.fixture(autouse=True)
-def whole_again(django_db_serialized_rollback):
-    """A test with real commits begins with the rows that migrations made. All of them
-    do: one that does not leaves rows that the next one's would meet."""
-
-
 @pytest.fixture
 def no_snapshots(db):
     """Empty stores, and a web process that has read nothing yet."""

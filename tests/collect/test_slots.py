@@ -25,7 +25,7 @@ def test_jobs_do_not_take_each_others_slots():
     assert slots.claim("trim", LONG) is not None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_many_schedulers_at_once_make_one_run():
     """Sixteen claims at the same moment, one wins."""
     won = []
