@@ -20,6 +20,7 @@ class CuttingProxy:
         self._share = share
         self._dice = random.Random(seed)  # noqa: S311 - no secret
         self._ends: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.cut = 0
@@ -40,15 +41,18 @@ class CuttingProxy:
         asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
 
     async def _hang_up(self) -> None:
+        if self._server is not None:
+            self._server.close()
         for end in self._ends:
             end.transport.abort()
         await asyncio.sleep(0.1)  # the serving tasks end, and their sockets are closed
 
     async def _listen(self) -> int:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        port: int = server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        port: int = self._server.sockets[0].getsockname()[1]
         return port
 
     async def _serve(
