@@ -6,12 +6,14 @@ The skeleton of a review comes with it: what nobody but people can say is left t
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from opspanel.incidents.reading import ShownChange, TimelineEvent, WholeIncident
+from opspanel.incidents import telling
+from opspanel.incidents.reading import TimelineEvent, WholeIncident
 from opspanel.incidents.severity import DEFINITIONS
 from opspanel.sanitize.cells import markdown_cell
 from opspanel.snapshot.schema import Incident
-from opspanel.terms import IncidentEventType, IncidentStatus, Severity
+from opspanel.terms import IncidentStatus, Severity
 
+_LATE = timedelta(minutes=1)
 _SPANS = (
     ("acknowledge", "declared_at", "acknowledged_at"),
     ("mitigate", "started_at", "mitigated_at"),
@@ -127,31 +129,14 @@ def _timeline(events: tuple[TimelineEvent, ...]) -> Iterator[str]:
 def _line(event: TimelineEvent) -> str:
     when, who = _moment(event.occurred_at), markdown_cell(event.actor)
     late = event.recorded_at - event.occurred_at
-    noted = f" (written down {_duration(late)} later)" if late.seconds >= 60 else ""  # noqa: PLR2004 - a minute
+    noted = f" (written down {_duration(late)} later)" if late >= _LATE else ""
     return f"| {event.seq} | {when}{noted} | {who} | {_what(event)} |"
 
 
 def _what(event: TimelineEvent) -> str:
-    kind = event.type.replace("_", " ")
     if event.redacted:
-        return f"{kind}: [REDACTED]"
-    shown = [_change(change) for change in event.changes]
-    if event.type == IncidentEventType.NOTE:
-        kind = "note"
-    words = "; ".join(shown)
-    body = markdown_cell(event.body)
-    return ": ".join(part for part in (kind, words, body) if part)
-
-
-def _change(change: ShownChange) -> str:
-    name = markdown_cell(change.field)
-    if change.old is None:
-        return f"{name} {_value(change.new)}"
-    return f"{name} {_value(change.old)} → {_value(change.new)}"
-
-
-def _value(value: object) -> str:
-    return _moment(value) if isinstance(value, datetime) else markdown_cell(value)
+        return f"{markdown_cell(telling.words(event))}: {telling.REDACTED}"
+    return markdown_cell(telling.sentence(event))
 
 
 def _moment(at: datetime | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from opspanel.incidents import cleaning
+from opspanel.incidents import cleaning, telling
 from opspanel.incidents.reading import TimelineEvent
 from opspanel.models import IncidentMessage
 from opspanel.snapshot.schema import Incident
@@ -40,9 +40,9 @@ def _whole(
 def _chat(
     message: IncidentMessage, incident: Incident, event: TimelineEvent
 ) -> dict[str, Any]:
-    drill = "DRILL " if incident.is_drill else ""
-    head = f"{drill}{incident.ref} SEV-{incident.severity} {incident.status}"
-    what = f"{event.type.replace('_', ' ')} by {event.actor}"
-    words = event.body if not event.redacted else ""
-    lines = [f"{head}: {incident.title}", what, words[:_LONGEST_BODY]]
-    return {"text": "\n".join(line for line in lines if line)}
+    words = telling.sentence(event)[:_LONGEST_BODY]
+    lines = [
+        f"{telling.head(incident)}: {incident.title}",
+        f"{event.actor} {words}",
+    ]
+    return {"text": "\n".join(lines)}

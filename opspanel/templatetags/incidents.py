@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from opspanel.incidents import telling
 from opspanel.incidents.evidence import KeptFigure
 from opspanel.incidents.reading import TimelineEvent
 from opspanel.incidents.severity import DEFINITIONS
@@ -17,29 +18,9 @@ from opspanel.snapshot.schema import ActionCard
 from opspanel.templatetags import figures, words
 from opspanel.templatetags.quantities import quantity
 from opspanel.terms import Health
-from opspanel.terms import IncidentEventType as Type
 
 _LATE_SECONDS = 60
 _SEVERITY = {Health.UNHEALTHY: 2}
-_EVENTS = {
-    Type.DECLARED: "declared this",
-    Type.ACKNOWLEDGED: "acknowledged",
-    Type.NOTE: "noted",
-    Type.STATUS: "moved this on",
-    Type.REOPENED: "opened this again",
-    Type.SEVERITY: "set the severity",
-    Type.OWNER: "handed over",
-    Type.SERVICES: "changed the services that are hit",
-    Type.DETAILS: "changed what it says",
-    Type.TIMES: "corrected",
-    Type.LINKED: "linked a duplicate",
-    Type.MERGED: "closed this as a duplicate",
-    Type.REDACTED: "took words out of",
-}
-
-
-def event_words(kind: Type) -> str:
-    return _EVENTS.get(kind, kind.replace("_", " "))
 
 
 def is_late(event: TimelineEvent) -> bool:
@@ -48,26 +29,11 @@ def is_late(event: TimelineEvent) -> bool:
     return late.total_seconds() > _LATE_SECONDS
 
 
-def field_words(field: str) -> str:
-    name = field.removeprefix("service.")
-    return name.removesuffix("_at").replace("_", " ") if name == field else name
-
-
 def change_value(field: str, value: Any) -> str:
+    shown = telling.value(field, value)
     if isinstance(value, datetime):
-        shown = f"{value:%Y-%m-%d %H:%M:%S} UTC"
         return format_html('<time datetime="{}">{}</time>', figures.iso(value), shown)
-    if isinstance(value, bool) or value in (None, ""):
-        return _one_word(value)
-    if field == "severity":
-        return format_html("SEV{}", value)
-    return format_html("<bdi>{}</bdi>", value)
-
-
-def _one_word(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "nothing"
+    return format_html("<bdi>{}</bdi>", shown)
 
 
 def kept_figure(kept: KeptFigure | None) -> SafeString:
@@ -106,8 +72,10 @@ def declare_address(context: template.Context, card: ActionCard) -> str:
 
 
 def register(library: template.Library) -> None:
-    for each in (event_words, is_late, field_words, act_address):
+    for each in (telling.words, telling.sentence, telling.head, telling.field_words):
         library.filter(each)
+    for own in (is_late, act_address):
+        library.filter(own)
     for tag in (change_value, kept_figure, new_key, severity_meanings):
         library.simple_tag(tag)
     library.simple_tag(declare_address, takes_context=True)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from opspanel.access.guard import permission_required, scope_required
 from opspanel.access.tokens import READ_INCIDENTS
-from opspanel.incidents import listing
+from opspanel.incidents import listing, telling
 from opspanel.incidents.export import markdown
 from opspanel.incidents.listing import Filter
 from opspanel.incidents.reading import WholeIncident
@@ -97,9 +97,7 @@ def _atom(
 
 def _entry(request: HttpRequest, incident: Incident, environment: str) -> ET.Element:
     entry = ET.Element("entry")
-    drill = "DRILL " if incident.is_drill else ""
-    head = f"{drill}{incident.ref} SEV-{incident.severity} {incident.status}"
-    _add(entry, "title", f"{head}: {incident.title}")
+    _add(entry, "title", f"{telling.head(incident)}: {incident.title}")
     _add(entry, "id", f"urn:opspanel:{environment}:{incident.ref}")
     _add(entry, "published", incident.declared_at.isoformat())
     _add(entry, "summary", _summary(incident))

@@ -35,7 +35,9 @@ def test_the_file_tells_the_whole_story_in_order(made, by):
     for section in ("Impact", "Contributing factors", "Timeline (UTC)", "Action items"):
         assert f"\n## {section}" in text
     timeline = text.partition("## Timeline")[2]
-    places = [timeline.index(word) for word in ("declared", "Second region", "3 → 1")]
+    places = [
+        timeline.index(word) for word in ("declared", "Second region", "SEV-3 → SEV-1")
+    ]
     assert places == sorted(places)
 
 
