@@ -1,15 +1,14 @@
 """What an alert means here: its problem, its severity, its service. Text is cleaned."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from opspanel.alerts.wire import Alert
+from opspanel.incidents.problem import problem_digest
 from opspanel.incidents.severity import DEFAULT
 from opspanel.panel.config import PanelConfig
 from opspanel.sanitize import fields
 
-_LONGEST_KEY = 200
 # Of all labels only these are kept: others may hold what nobody should see.
 _KEPT = ("alertname", "severity", "service", "env")
 
@@ -54,10 +53,7 @@ def told(alert: Alert, source: str, panel: PanelConfig) -> Told:
 
 def dedup_key(source: str, alertname: str, service: str) -> str:
     """One problem: this alert, of this service, from this Alertmanager."""
-    key = f"am:{source}:{alertname}:{service}"
-    if len(key) <= _LONGEST_KEY:
-        return key
-    return f"am:{source}:sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+    return problem_digest(f"am:{source}:{alertname}:{service}")
 
 
 def _service(alert: Alert, panel: PanelConfig) -> str:

@@ -82,7 +82,7 @@ def _incident(draft: Draft, by: Submission) -> tuple[Incident, dict[str, str]]:
         severity=intake.severity(draft.severity),
         runbooks=intake.runbooks(draft.runbooks),
         is_drill=intake.flag("is_drill", draft.is_drill),
-        dedup_key=intake.key("dedup_key", draft.dedup_key),
+        dedup_key=intake.problem("dedup_key", draft.dedup_key),
         origin=by.origin.value,
         declared_at=by.now,
         changed_at=by.now,

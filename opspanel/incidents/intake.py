@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from opspanel.incidents.errors import InvalidError
+from opspanel.incidents.problem import problem_digest
 from opspanel.models import User
 from opspanel.models.incidents import LONGEST_KEY, LONGEST_TEXT, LONGEST_TITLE
 from opspanel.panel.config import PanelConfig
@@ -61,9 +62,9 @@ class Intake:
             self.refuse(field, f"Write {wanted}.")
         return text
 
-    def key(self, field: str, raw: object) -> str:
-        """A key of whoever asks, only ever compared."""
-        return self._text(field, raw, LONGEST_KEY, allowed="")
+    def problem(self, field: str, raw: object) -> str:
+        """The digest of a key of whoever asks, which is only ever compared."""
+        return problem_digest(self._text(field, raw, LONGEST_KEY, allowed=""))
 
     def flag(self, field: str, raw: object) -> bool:
         if not isinstance(raw, bool):

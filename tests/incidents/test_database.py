@@ -106,10 +106,10 @@ def test_a_problem_is_open_once(made):
     other = made()
     taken = Incident.objects.filter(pk=other.pk)
     with pytest.raises(IntegrityError), transaction.atomic():
-        taken.update(dedup_key="k")
+        taken.update(dedup_key=one.dedup_key)
     moved = one.started_at + timedelta(seconds=1)
     Incident.objects.filter(pk=one.pk).update(
         status="resolved", resolved_at=moved, mitigated_at=moved
     )
-    assert taken.update(dedup_key="k") == 1
+    assert taken.update(dedup_key=one.dedup_key) == 1
     assert IncidentEvent.objects.count() == 4
