@@ -5,6 +5,7 @@ before it hashes and compresses. Order matters in both lists.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,11 @@ BUNDLES = {
 
 
 class BundledStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Of a build, so they never change while the process lives.
+        self.url = cache(super().url)
+
     def post_process(
         self, paths: dict[str, Any], *, dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:

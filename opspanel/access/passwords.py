@@ -4,7 +4,6 @@ import threading
 import unicodedata
 from typing import Any
 
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.http import HttpRequest
 
@@ -17,6 +16,7 @@ from opspanel.access.attempts import (
     give_back,
 )
 from opspanel.access.local import may_sign_in_here
+from opspanel.access.roles import Accounts
 from opspanel.models import User
 
 # A flood of sign-ins must leave the processor to those who are already in.
@@ -31,7 +31,7 @@ class Argon2Hasher(Argon2PasswordHasher):
     parallelism = 1
 
 
-class PasswordBackend(ModelBackend):
+class PasswordBackend(Accounts):
     def authenticate(
         self,
         request: HttpRequest | None,

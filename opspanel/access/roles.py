@@ -36,17 +36,31 @@ held (id, names) AS (
     GROUP BY account.id, account.is_superuser
 )
 """
+_FIELDS = [field.attname for field in User._meta.concrete_fields]  # noqa: SLF001 - Django documents _meta
 _OF_ONE = f"""
-WITH account AS (SELECT id, is_superuser FROM ops_user WHERE id = %s), {HELD}
-SELECT names FROM held
+WITH account AS (SELECT * FROM ops_user WHERE id = %s), {HELD}
+SELECT {", ".join(_FIELDS)}, names FROM account JOIN held USING (id)
 """  # noqa: S608 - nothing from outside is put into it
 
 
-class RoleBackend(ModelBackend):
-    """Asks once a request, in one statement: every poll of every reader pays for it.
+class Accounts(ModelBackend):
+    """The person of a session together with what they may do, in one statement: every
+    page pays for it."""
 
-    It signs nobody in; that is for the other backends.
-    """
+    def get_user(self, user_id: int) -> User | None:
+        with connection.cursor() as cursor:
+            cursor.execute(_OF_ONE, [user_id])
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        *row, names = found
+        user = User.from_db(connection.alias, _FIELDS, row)
+        vars(user)[_KEPT] = frozenset(names.split())
+        return user if self.user_can_authenticate(user) else None
+
+
+class RoleBackend(Accounts):
+    """It signs nobody in; that is for the other backends."""
 
     def authenticate(
         self,
@@ -72,12 +86,6 @@ class RoleBackend(ModelBackend):
             return set()
         kept = vars(user_obj)  # a request has a user object of its own
         if _KEPT not in kept:
-            kept[_KEPT] = _permissions(user_obj)
+            asked = self.get_user(user_obj.pk)
+            kept[_KEPT] = vars(asked)[_KEPT] if asked else frozenset()
         return set(kept[_KEPT])
-
-
-def _permissions(user: User) -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_ONE, [user.pk])
-        found = cursor.fetchone()
-    return set(found[0].split()) if found else set()

@@ -4,7 +4,6 @@ Refused here is nobody: who gets no grant goes the long way, where middleware an
 decide and say why.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -18,14 +17,13 @@ from django.utils.crypto import constant_time_compare
 
 from opspanel.access.admission import Grant, ReadersUnknownError
 from opspanel.access.roles import HELD
-from opspanel.access.session_store import SessionStore
+from opspanel.access.session_store import KEY, SessionStore
 from opspanel.access.sessions import ends_at
 from opspanel.access.strength import lacks_second_factor
 from opspanel.database.base import database_answers_within
 from opspanel.models import User
 
 _SECONDS = 1.5
-_KEY = re.compile(r"[a-z0-9]{32}")
 _KEPT = 10_000
 
 _READERS = f"""
@@ -59,8 +57,7 @@ class SessionReaders:
     cookie = settings.SESSION_COOKIE_NAME
 
     def key(self, credential: str) -> str | None:
-        # Others exist in no table: they are not worth a place in a statement.
-        return credential if _KEY.fullmatch(credential) else None
+        return credential if KEY.fullmatch(credential) else None
 
     def grants(self, keys: Sequence[str]) -> Mapping[str, Grant]:
         found = (_Row(*row) for row in _rows(keys))

@@ -1,7 +1,9 @@
 """The bytes of a projection: rendered and compressed once per change, for everybody."""
 
 import gzip
+import re
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -10,6 +12,14 @@ from django.utils import timezone
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.projection import Projection, context, version
 from opspanel.snapshot.schema import Snapshot
+
+_INDENTATION = re.compile(r"\n\s+")
+
+
+def rendered(projection: Projection, context: Mapping[str, object]) -> bytes:
+    html = render_to_string(projection.template, context)
+    # Indentation is a sixth of the bytes, and is for people.
+    return _INDENTATION.sub("\n", html).encode()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +52,7 @@ class Ready:
             if found := self._as_kept(snapshot):
                 return found
             given = context(snapshot)
-            html = render_to_string(self._projection.template, given).encode()
+            html = rendered(self._projection, given)
             # No time and no name in the header: the same bytes in each process.
             made = Shown(str(given["version"]), html, gzip.compress(html, 9, mtime=0))
             self.kept = made

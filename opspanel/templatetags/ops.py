@@ -12,12 +12,10 @@ from django.utils.safestring import SafeString
 from opspanel.snapshot import outdated
 from opspanel.snapshot.schema import Decision, Figure, SourceState, Trend
 from opspanel.templatetags import figures, incidents, quantities, words
-from opspanel.templatetags.kept import kept
 from opspanel.templatetags.sparkline import sparkline_svg
 from opspanel.terms import FailureKind, Health, Source
 
 register = template.Library()
-register.tag("kept", kept)
 incidents.register(register)
 
 SKEW_SEEN = 1.0

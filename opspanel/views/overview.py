@@ -1,9 +1,8 @@
 """The overview: a page, its live part, and the same snapshot for scripts."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import (
@@ -18,19 +17,22 @@ from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live import answers
 from opspanel.live.desks import configured_desks
 from opspanel.live.projection import OVERVIEW, context, version
+from opspanel.live.whole_page import WholePage
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.outdated import is_stale, without_decision
 
+_PAGE = WholePage(OVERVIEW, "pages/overview.html")
+
 
 @require_safe
-@gzip_page
 @permission_required(OVERVIEW.permission)
 def overview(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         return _live_part(request)
-    shown = context(configured_latest_with_incidents().snapshot())
-    return render(request, "pages/overview.html", shown)
+    return _PAGE.respond(
+        request, context(configured_latest_with_incidents().snapshot())
+    )
 
 
 def _live_part(request: HttpRequest) -> HttpResponse:

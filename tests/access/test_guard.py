@@ -145,13 +145,13 @@ def test_a_bad_token_is_refused_even_with_a_good_session(client, overview_json, 
     assert response.status_code == 401
 
 
-def test_a_reader_costs_three_statements(
+def test_a_reader_costs_two_statements(
     client, overview, member, django_assert_num_queries
 ):
-    """Session, account and permissions: one statement each, whatever the role."""
+    """The session, and the account with its permissions, whatever the role."""
     client.force_login(member("on-call"))
     client.get(overview)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert client.get(overview).status_code == 200
 
 

@@ -120,3 +120,12 @@ def test_threads_do_not_queue_up_at_a_server_that_gave_no_answer(wrapper):
     ):
         asked(wrapper)
     DatabaseWrapper.rest_until = 0.0
+
+
+def test_a_connection_that_the_server_ended_is_not_used_again(wrapper):
+    """It is known before a statement fails on it, so that no reader sees an error."""
+    pid = asked(wrapper, "SELECT pg_backend_pid()")
+    assert wrapper.is_usable()
+    for other in unblocked():
+        assert asked(other, f"SELECT pg_terminate_backend({pid}, 5000)")
+    assert not wrapper.is_usable()

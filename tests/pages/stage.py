@@ -22,6 +22,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.csp import CSP
 
+from opspanel.live.projection import OVERVIEW
+from opspanel.live.whole_page import WholePage
 from opspanel.panel.config import PanelConfig
 from opspanel.snapshot.schema import Snapshot
 
@@ -128,7 +130,7 @@ class Stage:
             self.polls += 1
             return getattr(self, f"answer_{self.act}")(request)
         shown = context(self.snapshot, self.now(), self.interval)
-        return render(request, "pages/overview.html", shown)
+        return WholePage(OVERVIEW, "pages/overview.html").respond(request, shown)
 
     def static(self, name: str) -> HttpResponse:
         path = Path(settings.STATIC_ROOT) / name

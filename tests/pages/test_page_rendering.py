@@ -10,6 +10,9 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from opspanel.live import ready
+from opspanel.live.projection import OVERVIEW
+from opspanel.live.whole_page import WholePage
 from opspanel.templatetags.words import HEALTH, MISSING, SOURCE
 from opspanel.terms import Health
 from tests import snapshots
@@ -19,10 +22,20 @@ NAMED = dict(snapshots.every())
 KNOWN = {name: snapshot for name, snapshot in NAMED.items() if snapshot}
 
 
-def rendered(template, shown):
+def asked():
     request = RequestFactory().get("/admin/ops/overview")
     request.user = SimpleNamespace(is_authenticated=True, get_username=lambda: "vera")
-    return render_to_string(template, shown, request)
+    return request
+
+
+def rendered(template, shown):
+    return render_to_string(template, shown, asked())
+
+
+def whole(shown):
+    """The page as a browser without gzip gets it."""
+    page = WholePage(OVERVIEW, "pages/overview.html")
+    return page.respond(asked(), shown).content.decode()
 
 
 def live(snapshot, after=timedelta()):
@@ -56,9 +69,23 @@ def buttons(html):
 def test_page_and_live_part_are_the_same(name):
     """A poll brings exactly what the whole page holds."""
     shown = context(NAMED[name], snapshots.NOW)
-    assert rendered("pages/overview.html#live", shown) in rendered(
-        "pages/overview.html", shown
-    )
+    poll = ready.rendered(OVERVIEW, shown).decode()
+    assert poll in whole(shown)
+
+
+def test_the_compressed_page_is_the_same_page():
+    """The kept piece fits between what is rendered for each."""
+    shown, request = context(snapshots.unhealthy(), snapshots.NOW), asked()
+    request.META["HTTP_ACCEPT_ENCODING"] = "gzip"
+    response = WholePage(OVERVIEW, "pages/overview.html").respond(request, shown)
+    assert response["Content-Encoding"] == "gzip"
+    page = gzip.decompress(response.content).decode()
+    assert without_token(page) == without_token(whole(shown))
+
+
+def without_token(page):
+    """The token against forged forms is another in each answer."""
+    return re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", page)
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -246,23 +273,23 @@ def test_tools_appear_only_when_configured():
 def test_the_environment_always_stands_there():
     """Also before anything was collected."""
     for snapshot in (None, snapshots.healthy()):
-        html = rendered("pages/overview.html", context(snapshot, snapshots.NOW))
+        html = whole(context(snapshot, snapshots.NOW))
         assert PANEL.panel.environment in text_of(html.partition("<main")[0])
 
 
 def test_the_page_stays_light():
     """Little enough for a phone on a train: the whole page, and a poll."""
-    whole = rendered(
-        "pages/overview.html", context(snapshots.unhealthy(), snapshots.NOW)
-    )
-    assert len(whole) < 80_000
+    page = whole(context(snapshots.unhealthy(), snapshots.NOW))
+    assert len(page) < 80_000
     assert len(gzip.compress(live(snapshots.unhealthy()).encode(), 6)) < 8_000
 
 
 def test_another_snapshot_of_the_same_second_is_not_mixed_up():
     """What is kept for a second belongs to one snapshot."""
-    assert "Unhealthy" in text_of(live(snapshots.unhealthy()))
-    assert "Unhealthy" not in text_of(live(snapshots.healthy()))
+    page = WholePage(OVERVIEW, "pages/overview.html")
+    for snapshot, seen in ((snapshots.unhealthy(), True), (snapshots.healthy(), False)):
+        answer = page.respond(asked(), context(snapshot, snapshots.NOW))
+        assert ("Unhealthy" in text_of(answer.content.decode())) == seen
 
 
 @pytest.mark.parametrize("page", [400, 403, 404, 500, 503, "expired"])
