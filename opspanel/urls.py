@@ -9,6 +9,7 @@ from opspanel.views import (
     api_incidents,
     audit,
     csp_report,
+    handover,
     health,
     incident_declare,
     incident_export,
@@ -32,6 +33,8 @@ ops = [
     path(
         "incidents/declare", incident_declare.incident_declare, name="incident-declare"
     ),
+    path("incidents/since", handover.handover, name="handover"),
+    path("incidents/since.md", handover.handover_md, name="handover-md"),
     path("incidents/<int:number>", incident_page.incident, name="incident"),
     path(
         "incidents/<int:number>/suspects",

@@ -96,14 +96,15 @@ def timeline(row: models.Incident) -> tuple[TimelineEvent, ...]:
         event.amends_id for event in events if event.type == IncidentEventType.REDACTED
     }
     return tuple(
-        _event(event, numbers.get(event.amends_id or 0), gone=event.pk in redacted)
+        line(event, numbers.get(event.amends_id or 0), gone=event.pk in redacted)
         for event in events
     )
 
 
-def _event(
+def line(
     event: models.IncidentEvent, amends: int | None, *, gone: bool
 ) -> TimelineEvent:
+    """`amends`: the `seq` of what it amends. `gone`: its words were redacted."""
     return TimelineEvent(
         id=event.pk,
         seq=event.seq,

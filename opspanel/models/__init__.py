@@ -11,6 +11,7 @@ from opspanel.models.incidents import (
     IncidentEvent,
     IncidentService,
 )
+from opspanel.models.looks import Look
 from opspanel.models.messages import IncidentDelivery, IncidentMessage
 from opspanel.models.screens import Pairing, Screen, ScreenToken
 
@@ -28,6 +29,7 @@ __all__ = [
     "IncidentEvent",
     "IncidentMessage",
     "IncidentService",
+    "Look",
     "Pairing",
     "Permissions",
     "Screen",
