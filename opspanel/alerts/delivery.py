@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from opspanel.alerts import wire
+from opspanel.alerts.attaching import ACTION
 from opspanel.alerts.meaning import Told, told
 from opspanel.alerts.occurrences import apply
 from opspanel.incidents import (
@@ -20,6 +22,7 @@ from opspanel.incidents import (
     InvalidError,
     Submission,
     declare,
+    signals,
 )
 from opspanel.incidents.plan import Line, Plan
 from opspanel.incidents.writer import Locked, act, hold
@@ -82,21 +85,27 @@ def _store(
         hold("alerts", source)
         result = apply(alerts, source, by.now)
         for incident in locked.values():
-            attach(incident.dedup_key, incident.pk)
+            signals.adopt(incident.pk, incident.dedup_key)
         return _plans(locked, *result)
 
     with transaction.atomic():
-        concerned = _concerned(alerts)
+        concerned = _concerned(alerts, source)
         if concerned:
-            act(concerned, decide, by, "incident.alert")
+            act(concerned, decide, by, ACTION)
         else:
             decide({})
     return result
 
 
-def _concerned(alerts: Sequence[Told]) -> list[int]:
-    keys = {one.dedup_key for one in alerts}
-    rows = Incident.objects.filter(dedup_key__in=keys, status__in=UNSETTLED)
+def _concerned(alerts: Sequence[Told], source: str) -> list[int]:
+    """What is open about the same problems, or has one of these alerts by hand."""
+    mine = Q(dedup_key__in={one.dedup_key for one in alerts}) & ~Q(dedup_key="")
+    named = {one.fingerprint for one in alerts}
+    attached = AlertOccurrence.objects.filter(
+        source=source, fingerprint__in=named, ended_at=None, incident__isnull=False
+    )
+    mine |= Q(pk__in=attached.values("incident"))
+    rows = Incident.objects.filter(mine, status__in=UNSETTLED)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
@@ -108,10 +117,10 @@ def _plans(
         lines = [
             Line(type=kind, occurred_at=at, changes={"alert": (None, one.alertname)})
             for kind, one, at in _happened(began, ended)
-            if one.dedup_key == incident.dedup_key
+            if one.incident_id == incident.pk or one.dedup_key == incident.dedup_key
         ]
         if lines:
-            plan = Plan(incident=incident, action="incident.alert", lines=tuple(lines))
+            plan = Plan(incident=incident, action=ACTION, lines=tuple(lines))
             plans.append(plan)
     return plans
 
@@ -175,16 +184,9 @@ def _declare(one: AlertOccurrence, by: Submission) -> str:
     try:
         made = declare(draft, by)
     except DuplicateOpenError as open_one:
-        attach(one.dedup_key, open_one.incident_id)
+        signals.adopt(open_one.incident_id, one.dedup_key)
         return ""
     except InvalidError as invalid:
         log.warning("%s opens no incident: %s", one.alertname, invalid.messages)
         return ""
-    attach(one.dedup_key, made.id)
     return made.ref
-
-
-def attach(dedup_key: str, incident_id: int) -> None:
-    """What fires of this problem belongs to that incident, also when it is resolved."""
-    firing = AlertOccurrence.objects.filter(dedup_key=dedup_key, ended_at=None)
-    firing.filter(incident=None).update(incident_id=incident_id)

@@ -1,16 +1,18 @@
 """Reading alerts: what fires, what of it has no incident, and what one incident's do."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
-from opspanel.alerts.reading import FiringAlert, FiringAlerts, SignalState, Way
+from opspanel.alerts.reading import FiringAlert, FiringAlerts, OwnAlert, SignalState
+from opspanel.incidents import signals
 from opspanel.models import AlertDelivery, AlertOccurrence, Incident
 from opspanel.models.incidents import UNSETTLED
 from opspanel.panel.config import PanelConfig
 from opspanel.sanitize import fields
 
 _MOST_SHOWN = 100
+_MOST_OWN = 8
 
 
 def firing(panel: PanelConfig, now: datetime) -> FiringAlerts:
@@ -23,7 +25,7 @@ def firing(panel: PanelConfig, now: datetime) -> FiringAlerts:
         unattached=sum(_incident_of(row, incidents) is None for row in found),
         not_shown=len(found) - len(shown),
         left_out=_left_out(),
-        way=_way(panel, now),
+        way=signals.way(panel, now),
         last_delivery_at=_last_delivery_at(),
     )
 
@@ -36,19 +38,32 @@ def unattached(panel: PanelConfig) -> int:
 
 
 def signal_state(incident_id: int, panel: PanelConfig, now: datetime) -> SignalState:
-    key = Incident.objects.filter(pk=incident_id).values_list("dedup_key", flat=True)
-    mine = Q(incident=incident_id) | (Q(dedup_key__in=key) & ~Q(dedup_key=""))
-    counts = AlertOccurrence.objects.filter(mine).aggregate(
+    incident = Incident.objects.only("dedup_key").get(pk=incident_id)
+    mine = signals.alerts_of(incident)
+    counts = mine.aggregate(
         firing=Count("pk", filter=Q(ended_at=None)),
         quiet=Count("pk", filter=~Q(ended_at=None)),
         last_end=Max("ended_at"),
     )
+    rows = mine.order_by(F("ended_at").desc(nulls_first=True), "starts_at")
     return SignalState(
+        alerts=tuple(_own(row, incident) for row in rows[:_MOST_OWN]),
         firing=counts["firing"],
         quiet=counts["quiet"],
         quiet_since=None if counts["firing"] else counts["last_end"],
-        way=_way(panel, now),
+        way=signals.way(panel, now),
         last_delivery_at=_last_delivery_at(),
+    )
+
+
+def _own(row: AlertOccurrence, incident: Incident) -> OwnAlert:
+    return OwnAlert(
+        id=row.pk,
+        alertname=fields.subject(row.alertname),
+        service=fields.service(row.service),
+        starts_at=row.starts_at,
+        ended_at=row.ended_at,
+        by_hand=row.dedup_key != incident.dedup_key,
     )
 
 
@@ -108,15 +123,3 @@ def _last_delivery_at() -> datetime | None:
     times = AlertDelivery.objects.aggregate(last=Max("received_at"))
     last: datetime | None = times["last"]
     return last
-
-
-def _way(panel: PanelConfig, now: datetime) -> Way:
-    if panel.alerts.watchdog is None:
-        used = AlertDelivery.objects.exists() or AlertOccurrence.objects.exists()
-        return Way.OPEN if used else Way.NEVER_USED
-    since = now - timedelta(seconds=panel.alerts.watchdog_seconds)
-    heard = AlertOccurrence.objects.filter(alertname=panel.alerts.watchdog)
-    if not heard.exists():
-        return Way.NEVER_USED
-    recent = heard.filter(ended_at=None, last_seen_at__gte=since)
-    return Way.OPEN if recent.exists() else Way.SILENT

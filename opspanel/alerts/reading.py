@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from opspanel.incidents.signals import Way
 from opspanel.snapshot.schema import CleanText
 
 
@@ -28,14 +28,6 @@ class FiringAlert:
     incident: tuple[int, CleanText] | None
 
 
-class Way(StrEnum):
-    """Whether alerts get here at all."""
-
-    OPEN = "open"
-    SILENT = "silent"
-    NEVER_USED = "never used"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiringAlerts:
     """Those without an incident first, the worst first; `not_shown` more fire.
@@ -53,13 +45,26 @@ class FiringAlerts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAlert:
+    """An alert of one incident; `by_hand`: a person attached it."""
+
+    id: int
+    alertname: CleanText
+    service: CleanText
+    starts_at: datetime
+    ended_at: datetime | None
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignalState:
     """What the alerts of one incident do, apart from what the incident says.
 
-    `quiet_since`: when the last of them ended, None while one fires or none is known.
+    `alerts`: those that fire first, and not all of many. `quiet_since`: when the last of them ended, None while one fires or none is known.
     With `way` other than OPEN, quiet means nothing.
     """
 
+    alerts: tuple[OwnAlert, ...]
     firing: int
     quiet: int
     quiet_since: datetime | None

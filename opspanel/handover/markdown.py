@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from opspanel.alerts.reading import FiringAlert, Way
+from opspanel.alerts.reading import FiringAlert
 from opspanel.handover.digest import Digest, Followed
 from opspanel.incidents import telling
+from opspanel.incidents.signals import Way
 from opspanel.sanitize.cells import markdown_cell
 from opspanel.snapshot.schema import Incident
 

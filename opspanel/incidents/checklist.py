@@ -1,12 +1,17 @@
 """What should be looked at before an incident is resolved: computed, not typed."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+from opspanel.incidents import signals
 from opspanel.models import Incident
+from opspanel.panel.load import configured_panel
+from opspanel.sanitize import fields
 from opspanel.terms import IncidentEventType
 
+# Names said in the sentence; all alerts are counted.
+_NAMED = 3
 _TODO = re.compile(r"TODO\b", re.IGNORECASE)
 
 
@@ -19,10 +24,36 @@ class Finding:
     blocks: bool = False
 
 
-def checklist(incident: Incident) -> list[Finding]:
+def checklist(incident: Incident, now: datetime) -> list[Finding]:
     """In the order in which a person would mend them; empty where nothing is missing."""
-    found = (check(incident) for check in CHECKS)
+    found = (
+        _firing(incident),
+        _unheard(incident, now),
+        _todos(incident),
+        _owner(incident),
+        _impact(incident),
+        _mitigation(incident),
+    )
     return [finding for finding in found if finding is not None]
+
+
+def _firing(incident: Incident) -> Finding | None:
+    fire = signals.alerts_of(incident).filter(ended_at=None).order_by("starts_at")
+    names = list(fire.values_list("alertname", flat=True))
+    if not names:
+        return None
+    noun = "alert of it fires" if len(names) == 1 else "alerts of it fire"
+    named = ", ".join(fields.subject(name) for name in dict.fromkeys(names[:_NAMED]))
+    return Finding("firing_alerts", f"{len(names)} {noun} still: {named}.", blocks=True)
+
+
+def _unheard(incident: Incident, now: datetime) -> Finding | None:
+    """Quiet alerts mean nothing where none would be heard."""
+    silent = signals.way(configured_panel(), now) is signals.Way.SILENT
+    if not silent or not signals.alerts_of(incident).exists():
+        return None
+    sentence = "Whether its alerts fire is not known: the watchdog alert is not heard."
+    return Finding("alerts_unheard", sentence)
 
 
 def _todos(incident: Incident) -> Finding | None:
@@ -52,11 +83,3 @@ def _mitigation(incident: Incident) -> Finding | None:
         return None
     sentence = "When customers were no longer hit is not recorded: now will be taken."
     return Finding("no_mitigation", sentence)
-
-
-CHECKS: tuple[Callable[[Incident], Finding | None], ...] = (
-    _todos,
-    _owner,
-    _impact,
-    _mitigation,
-)

@@ -82,7 +82,7 @@ def whole(row: models.Incident, now: datetime) -> WholeIncident:
         else None,
         merged_into=_other(row.merged_into),
         recurs=_other(row.recurs),
-        checklist=tuple(checklist(row)) if row.status in UNSETTLED else (),
+        checklist=tuple(checklist(row, now)) if row.status in UNSETTLED else (),
         duplicates=tuple(_link(one) for one in row.duplicates.order_by("pk")),
         recurrences=tuple(_link(one) for one in row.recurrences.order_by("pk")),
         timeline=timeline(row),

@@ -123,13 +123,13 @@ def _refuse_unmet(incident: Incident, wanted: Move, by: Submission) -> None:
         raise TooOldError(here, incident.pk)
     _refuse_missing(needed, wanted, incident, by.now)
     if wanted.to is Status.RESOLVED and not wanted.override:
-        _refuse_unfinished(incident)
+        _refuse_unfinished(incident, by.now)
     if wanted.to is Status.OPEN and here not in {Status.OPEN, Status.MITIGATED}:
         refuse_duplicate(incident.dedup_key)
 
 
-def _refuse_unfinished(incident: Incident) -> None:
-    blocking = [finding for finding in checklist(incident) if finding.blocks]
+def _refuse_unfinished(incident: Incident, now: datetime) -> None:
+    blocking = [finding for finding in checklist(incident, now) if finding.blocks]
     if blocking:
         raise UnfinishedError(blocking)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from opspanel.incidents import evidence
+from opspanel.incidents import evidence, signals
 from opspanel.incidents.evidence import Evidence
 from opspanel.incidents.intake import Intake
 from opspanel.incidents.plan import Changes, Line, Plan, Recorded, as_json
@@ -68,7 +68,8 @@ def declare(draft: Draft, by: Submission) -> Recorded:
         refuse_duplicate(incident.dedup_key)
         incident.client_key = client_key
         incident.save(force_insert=True)
-        write([_plan(incident, services, draft.evidence)], by)
+        alerts = signals.adopt(incident.pk, incident.dedup_key)
+        write([_plan(incident, services, draft.evidence, alerts)], by)
         return stands(incident, changed=True)
 
 
@@ -131,7 +132,12 @@ def _recurs(draft: Draft, intake: Intake) -> int | None:
     return draft.recurs
 
 
-def _plan(incident: Incident, services: dict[str, str], kept: Evidence | None) -> Plan:
+def _plan(
+    incident: Incident,
+    services: dict[str, str],
+    kept: Evidence | None,
+    alerts: Sequence[str],
+) -> Plan:
     changes = _first_values(incident, services)
     if kept is not None:
         changes = {**changes, evidence.FIELD: (None, evidence.as_json(kept))}
@@ -143,10 +149,14 @@ def _plan(incident: Incident, services: dict[str, str], kept: Evidence | None) -
     return Plan(
         incident=incident,
         action=ACTION,
-        lines=(line,),
+        lines=(line, *(_attached(alert) for alert in alerts)),
         services=services,
         metadata={"status_to": incident.status, "new_value": incident.severity},
     )
+
+
+def _attached(alert: str) -> Line:
+    return Line(type=IncidentEventType.ALERT_LINKED, changes={"alert": (None, alert)})
 
 
 def _first_values(incident: Incident, services: dict[str, str]) -> Changes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from opspanel.alerts import attaching
 from opspanel.incidents import (
     Move,
     Recorded,
@@ -27,7 +28,9 @@ type Do = Callable[[int, Any, Submission], Recorded]
 
 
 # Their forms hold nothing that the page showed, so they can stay as they are.
-_IN_PLACE = frozenset({"note", "ack", "mitigate", "resolve"})
+_IN_PLACE = frozenset({"note", "ack", "detach", "mitigate", "resolve"})
+# Their buttons stand elsewhere on the page.
+BESIDE_WHAT_THEY_ARE_ABOUT = frozenset({"note", "ack", "detach"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,14 @@ def _time(number: int, form: forms.TimeForm, by: Submission) -> Recorded:
     said = form.cleaned_data
     wanted = (said["time"], said["value"])
     return correct_time(number, wanted, said["reason"], by, seen=said["seen"])
+
+
+def _attach(number: int, form: forms.AttachForm, by: Submission) -> Recorded:
+    return attaching.attach(number, form.cleaned_data["alert"], by)
+
+
+def _detach(number: int, form: forms.DetachForm, by: Submission) -> Recorded:
+    return attaching.detach(number, form.cleaned_data["alert"], by)
 
 
 def _redact(number: int, form: forms.RedactForm, by: Submission) -> Recorded:
@@ -164,6 +175,22 @@ ACTS = {
             _change,
             "Title, summary, impact, runbooks",
             "Save",
+            _from(Act.CHANGE),
+        ),
+        ActForm(
+            "attach",
+            forms.AttachForm,
+            _attach,
+            "An alert is about this",
+            "Attach it",
+            _from(Act.CHANGE),
+        ),
+        ActForm(
+            "detach",
+            forms.DetachForm,
+            _detach,
+            "An alert is not about this",
+            "Detach it",
             _from(Act.CHANGE),
         ),
         ActForm(

@@ -10,7 +10,10 @@ from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
+from opspanel.alerts import listing as alerts
+from opspanel.alerts.reading import FiringAlert
 from opspanel.incidents.amending import TIMES
 from opspanel.incidents.severity import DEFAULT, DEFINITIONS
 from opspanel.models import User
@@ -218,6 +221,28 @@ class TimeForm(Recording):
         widget=forms.DateTimeInput({"type": "datetime-local", "step": 1}),
     )
     reason = text("How do you know?")
+
+
+class AttachForm(Recording):
+    alert = forms.TypedChoiceField(
+        label="Which fires, and is about this", coerce=int, empty_value=None
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        firing = alerts.firing(configured_panel(), timezone.now()).alerts
+        free = [(one.id, _named(one)) for one in firing if one.incident is None]
+        choices = [("", "choose" if free else "none fires without an incident"), *free]
+        self.fields["alert"].choices = choices  # type: ignore[attr-defined]
+
+
+def _named(alert: FiringAlert) -> str:
+    since = f"since {alert.starts_at:%Y-%m-%d %H:%M} UTC"
+    return " ".join(filter(None, (alert.alertname, alert.service, since)))
+
+
+class DetachForm(Recording):
+    alert = forms.IntegerField(widget=hidden(), min_value=1, max_value=2**63 - 1)
 
 
 class RedactForm(Recording):

@@ -22,7 +22,13 @@ from opspanel.models import Incident
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.latest import configured_latest
 from opspanel.terms import Severity
-from opspanel.views.incident_acts import ACTS, ActForm, Offered, offered
+from opspanel.views.incident_acts import (
+    ACTS,
+    BESIDE_WHAT_THEY_ARE_ABOUT,
+    ActForm,
+    Offered,
+    offered,
+)
 from opspanel.views.incident_answers import (
     attempt,
     recorded_json,
@@ -61,13 +67,13 @@ def page_with(
         "said": SAID.get(request.GET.get("said", "")),
         "forms": offered(found, tried) if may_record else (),
         "tried": tried,
+        "without_fold": BESIDE_WHAT_THEY_ARE_ABOUT,
         "runbooks": _runbooks(found),
         "then": then,
         "at_present": now,
         "compared": evidence.compared(then, now) if then else (),
         "suspects": suspects.number(found.incident.started_at),
         "definitions": DEFINITIONS,
-        "signals": alerts.signal_state(number, configured_panel(), timezone.now()),
     }
     status = tried.refusal.status if tried and tried.refusal else 200
     return render(request, "pages/incident.html", context, status=status)
@@ -83,7 +89,9 @@ def _live_part(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _context(found: WholeIncident) -> dict[str, Any]:
+    number, panel = found.incident.id, configured_panel()
     return {
+        "signals": alerts.signal_state(number, panel, timezone.now()),
         "found": found,
         "incident": found.incident,
         "can_acknowledge": found.incident.status in ALLOWED[Act.ACKNOWLEDGE]
@@ -91,10 +99,10 @@ def _context(found: WholeIncident) -> dict[str, Any]:
         "can_change": found.incident.status in ALLOWED[Act.CHANGE],
         "cadence": CADENCES.get(Severity(found.incident.severity)),
         "severities": list(Severity),
-        "version": _version(found.incident.id),
+        "version": _version(number),
         "now": timezone.now(),
-        "interval": configured_panel().collection.interval_seconds,
-        "panel": configured_panel(),
+        "interval": panel.collection.interval_seconds,
+        "panel": panel,
     }
 
 

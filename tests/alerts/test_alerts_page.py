@@ -68,10 +68,10 @@ def test_what_was_declared_from_an_alert_has_it(client, deliver, page):
     made = client.post(reverse("ops:incident-declare"), form)
     assert made.status_code == 303
     incident = client.get(made["Location"])
-    assert "1 firing" in incident.text
+    assert "1 alert firing" in incident.text
     assert listing.unattached(configured_panel()) == 0
     deliver(alert(ended=4))
-    assert "All 1 quiet" in client.get(made["Location"]).text
+    assert "Its alert is quiet" in client.get(made["Location"]).text
 
 
 def test_mark_up_in_a_summary_is_text(page, deliver):

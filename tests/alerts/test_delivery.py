@@ -8,9 +8,9 @@ from django.utils import timezone
 from opspanel.access import tokens
 from opspanel.alerts import listing
 from opspanel.alerts.delivery import take
-from opspanel.alerts.reading import Way
 from opspanel.incidents import Draft, Move, Submission, declare, move
 from opspanel.incidents.problem import problem_digest
+from opspanel.incidents.signals import Way
 from opspanel.models import (
     AccessToken,
     AlertDelivery,
@@ -280,5 +280,6 @@ def test_a_rule_opens_one_incident_for_one_firing(deliver, settings, panel):
     assert (incident.ref, incident.severity, incident.dedup_key) == (ref, 2, problem)
     assert incident.owner is None
     assert take(body, "alertmanager", declaring, by).declared == ()
-    move(incident.pk, Move(to=IncidentStatus.RESOLVED), Submission.system())
+    over = Move(to=IncidentStatus.RESOLVED, override="The rule itself is wrong")
+    move(incident.pk, over, Submission.system())
     assert take(body, "alertmanager", declaring, by).declared == ()

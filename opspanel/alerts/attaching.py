@@ -1,0 +1,81 @@
+"""Which incident an alert belongs to: by its problem, or because a person said so."""
+
+from opspanel.incidents import InvalidError, Recorded, Submission
+from opspanel.incidents.plan import Line, Plan
+from opspanel.incidents.responding import refuse_unless
+from opspanel.incidents.transitions import Act
+from opspanel.incidents.writer import Locked, act
+from opspanel.models import AlertOccurrence, Incident
+from opspanel.models.incidents import UNSETTLED
+from opspanel.terms import IncidentEventType
+
+ACTION = "incident.alert"
+
+
+def attach(incident_id: int, alert_id: int, by: Submission) -> Recorded:
+    """A person says that this alert is about that incident.
+
+    Raises InvalidError where it fires no more or is about another open incident,
+    TransitionRefusedError, UnknownIncidentError, BusyError.
+    """
+
+    def decide(locked: Locked) -> list[Plan]:
+        incident = locked[incident_id]
+        refuse_unless(Act.CHANGE, incident)
+        alert = _locked_alert(alert_id, ended_at=None)
+        if _is_of(alert, incident):
+            return []
+        _refuse_taken(alert)
+        _set(alert, incident)
+        return [_plan(incident, (None, alert.alertname))]
+
+    return act([incident_id], decide, by, ACTION)
+
+
+def detach(incident_id: int, alert_id: int, by: Submission) -> Recorded:
+    """Take back what `attach` did. Raises the same."""
+
+    def decide(locked: Locked) -> list[Plan]:
+        incident = locked[incident_id]
+        refuse_unless(Act.CHANGE, incident)
+        alert = _locked_alert(alert_id)
+        if not _is_of(alert, incident):
+            return []
+        if alert.dedup_key == incident.dedup_key:
+            message = "It is about the very problem of this incident, and stays."
+            raise InvalidError({"alert": message})
+        _set(alert, None)
+        return [_plan(incident, (alert.alertname, None))]
+
+    return act([incident_id], decide, by, ACTION)
+
+
+def _locked_alert(alert_id: int, **state: None) -> AlertOccurrence:
+    rows = AlertOccurrence.objects.select_for_update(of=("self",))
+    alert = rows.filter(pk=alert_id, **state).first()
+    if alert is None:
+        raise InvalidError({"alert": "There is no such alert, or it fires no more."})
+    return alert
+
+
+def _is_of(alert: AlertOccurrence, incident: Incident) -> bool:
+    same_problem = bool(alert.dedup_key) and alert.dedup_key == incident.dedup_key
+    return alert.incident_id == incident.pk or same_problem
+
+
+def _refuse_taken(alert: AlertOccurrence) -> None:
+    unsettled = Incident.objects.filter(status__in=UNSETTLED)
+    by_problem = unsettled.filter(dedup_key=alert.dedup_key)
+    other = (unsettled.filter(pk=alert.incident_id) | by_problem).first()
+    if other is not None:
+        raise InvalidError({"alert": f"It belongs to {other.ref} already."})
+
+
+def _set(alert: AlertOccurrence, incident: Incident | None) -> None:
+    alert.incident = incident
+    alert.save(update_fields=["incident"])
+
+
+def _plan(incident: Incident, change: tuple[str | None, str | None]) -> Plan:
+    line = Line(type=IncidentEventType.ALERT_LINKED, changes={"alert": change})
+    return Plan(incident=incident, action=ACTION, lines=(line,))
