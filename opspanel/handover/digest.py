@@ -68,10 +68,11 @@ def digest(looked_at: datetime | None, panel: PanelConfig, now: datetime) -> Dig
     since = looked_at or now - looks.FIRST
     changed = _changed(since)
     quiet = _every().filter(status__in=UNSETTLED).exclude(pk__in=changed.values("pk"))
-    rows = [*changed[:MOST], *quiet[:MOST]]
+    shown = list(changed[:MOST])
+    rows = [*shown, *quiet[:MOST]]
     cleaned = {row.pk: cleaning.incident(row, now) for row in rows}
-    told = _followed(cleaned, since)
-    begun = {row.pk for row in changed[:MOST] if row.is_new}
+    told = _followed({row.pk: cleaned[row.pk] for row in shown}, since)
+    begun = {row.pk for row in shown if row.is_new}
     fires = alerts.firing(panel, now)
     return Digest(
         since=since,

@@ -24,6 +24,10 @@ class Cadence:
     first: timedelta
     then: timedelta
 
+    @property
+    def minutes(self) -> int:
+        return int(self.then.total_seconds()) // 60
+
 
 CADENCES: Final = {
     Severity.SEV1: Cadence(timedelta(minutes=15), timedelta(minutes=30)),

@@ -40,7 +40,7 @@ _KINDS: Final[dict[str, Callable[[object], str]]] = {
 }
 # What the words of the line say already, or what proves it and is read by nobody.
 _LEFT_OUT: Final = {
-    Type.DECLARED: {"is_drill", "status"},
+    Type.DECLARED: {"is_drill", "status", "title"},
     Type.ACKNOWLEDGED: {"acknowledged_at"},
     Type.REDACTED: {"length", "digest"},
 }
@@ -75,7 +75,15 @@ def sentence(event: TimelineEvent) -> str:
 def changes(event: TimelineEvent) -> list[ShownChange]:
     """Those that the words of the line do not say already."""
     left_out = _LEFT_OUT.get(event.type, set())
-    return [one for one in event.changes if one.field not in left_out]
+    return [
+        one
+        for one in event.changes
+        if one.field not in left_out and not _is_its_own_time(one, event)
+    ]
+
+
+def _is_its_own_time(one: ShownChange, event: TimelineEvent) -> bool:
+    return one.old is None and one.new == event.occurred_at
 
 
 def change(one: ShownChange) -> str:

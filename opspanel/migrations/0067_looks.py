@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ops', '0066_incident_deliveries'),
+        ('ops', '0060_problems_as_digests'),
     ]
 
     operations = [

@@ -27,6 +27,14 @@ def told(incident):
     return {event.seq: f"{event.actor} {telling.sentence(event)}" for event in timeline}
 
 
+def test_a_time_that_is_that_of_the_line_is_not_said_twice(made, by):
+    """One that was given, and lies earlier, is."""
+    incident = made(severity=2, started_at=BEGAN)
+    move(incident.pk, Move(to=Status.MITIGATED), by())
+    assert told(incident)[2] == "ana moved this on: status open → mitigated"
+    assert "started 20" in told(incident)[1]
+
+
 @pytest.mark.parametrize(
     ("draft", "head"),
     [
