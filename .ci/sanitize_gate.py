@@ -25,6 +25,7 @@ CLEAN = (
     "opspanel.csp_reports",
     "opspanel.envelope",
     "opspanel.htmx",
+    "opspanel.handover",
     "opspanel.incidents",
     "opspanel.live",
     "opspanel.middleware",
@@ -282,7 +283,7 @@ BOUNDARIES = {
     "opspanel/audit/export.py": [("", "_cell")],
     "opspanel/collect.py": [("Collector", "take")],
     "opspanel/incidents/intake.py": [("Intake", "title"), ("Intake", "passage")],
-    "opspanel/incidents/cleaning.py": [("", "incident"), ("", "_event")],
+    "opspanel/incidents/cleaning.py": [("", "incident"), ("", "line")],
 }
 
 
