@@ -1,5 +1,7 @@
 """Which incident an alert belongs to: by its problem, or because a person said so."""
 
+from django.db.models import Q
+
 from opspanel.incidents import InvalidError, Recorded, Submission
 from opspanel.incidents.plan import Line, Plan
 from opspanel.incidents.responding import refuse_unless
@@ -64,9 +66,8 @@ def _is_of(alert: AlertOccurrence, incident: Incident) -> bool:
 
 
 def _refuse_taken(alert: AlertOccurrence) -> None:
-    unsettled = Incident.objects.filter(status__in=UNSETTLED)
-    by_problem = unsettled.filter(dedup_key=alert.dedup_key)
-    other = (unsettled.filter(pk=alert.incident_id) | by_problem).first()
+    its_own = Q(alerts=alert.pk) | Q(dedup_key=alert.dedup_key)
+    other = Incident.objects.filter(its_own, status__in=UNSETTLED).first()
     if other is not None:
         raise InvalidError({"alert": f"It belongs to {other.ref} already."})
 

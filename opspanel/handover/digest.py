@@ -98,7 +98,7 @@ def _events(since: datetime) -> QuerySet[models.IncidentEvent]:
     return models.IncidentEvent.objects.filter(recorded_at__gt=since)
 
 
-def _changed(since: datetime) -> QuerySet[models.Incident]:
+def _changed(since: datetime) -> QuerySet[Any]:
     """`is_new`: declared since then."""
     mine = _events(since).filter(incident=OuterRef("pk"))
     recent = _every().filter(changed_at__gt=since - _CLOCKS_APART)
