@@ -8,18 +8,10 @@ Starts servers of its own, with a Postgres that really writes to disk at each co
 
 import argparse
 import json
-import os
-import secrets
-import shutil
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
-from opspanel.embedded.postgres import create_database, postgres
-from opspanel.embedded.supervisor import Supervisor
+from bench.own_postgres import CLIENTS, clients, own_postgres
 
-CLIENTS = 16
 SECONDS = 10
 CHUNK = 500
 
@@ -29,48 +21,15 @@ def main() -> None:
     options.add_argument("--documents", type=int, default=0)
     options.add_argument("--seconds", type=int, default=SECONDS)
     given = options.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="opspanel-bench-"))
-    folder.chmod(0o711)  # root runs Postgres as another user, who must get in
-    supervisor = Supervisor(folder / "logs", print)
-    try:
-        start(folder, supervisor)
+    with own_postgres():
         if given.documents:
             check_documents(given.documents)
         else:
             write_and_verify(given.seconds)
-    finally:
-        supervisor.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def start(folder: Path, supervisor: Supervisor) -> None:
-    server = postgres(folder / "postgres", secrets.token_hex(16))
-    supervisor.start(server.program)
-    supervisor.await_answers()
-    url = create_database(server, "opspanel", secrets.token_hex(16))
-    # Before the settings are read, here and in the clients' processes.
-    os.environ.update(
-        DATABASE_URL=url,
-        SECRET_KEY=secrets.token_hex(32),
-        DJANGO_SETTINGS_MODULE="opspanel.settings",
-    )
-    prepare()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
-    from django.db import connection
-
-    connection.close()
-
-
-def prepare() -> None:
-    import django
-
-    django.setup()
 
 
 def write_and_verify(seconds: int) -> None:
-    with ProcessPoolExecutor(CLIENTS, initializer=prepare) as pool:
+    with clients() as pool:
         list(pool.map(write, [0.2] * CLIENTS))  # every process has begun
         began = time.monotonic()
         counts = list(pool.map(write, [seconds] * CLIENTS))

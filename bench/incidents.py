@@ -8,19 +8,20 @@ Starts servers of its own, with a Postgres that really writes to disk at each co
 
 import argparse
 import os
-import shutil
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from bench.audit import prepare, start
 from bench.cutting import CuttingProxy
+from bench.own_postgres import (
+    CLIENTS,
+    clients,
+    cpu_seconds,
+    own_postgres,
+    tell_the_chain,
+)
 from opspanel.embedded.supervisor import Supervisor
 
-CLIENTS = 16
 SECONDS = 10
 SHARE_CUT = 0.2
 
@@ -30,40 +31,42 @@ def main() -> None:
     options.add_argument("--cut", type=int, default=0)
     options.add_argument("--seconds", type=int, default=SECONDS)
     given = options.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="opspanel-bench-"))
-    folder.chmod(0o711)  # root runs Postgres as another user, who must get in
-    supervisor = Supervisor(folder / "logs", print)
-    try:
-        start(folder, supervisor)
+    with own_postgres() as supervisor:
         if given.cut:
             record_with_cut_replies(given.cut)
         else:
-            record_for(given.seconds)
+            record_for(given.seconds, supervisor)
         tell_the_chain()
-    finally:
-        supervisor.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def record_for(seconds: int) -> None:
-    with ProcessPoolExecutor(CLIENTS, initializer=prepare) as pool:
+def record_for(seconds: int, supervisor: Supervisor) -> None:
+    with clients() as pool:
         list(pool.map(write, [0.2] * CLIENTS))  # every process has begun
-        began = time.monotonic()
-        counts = list(pool.map(write, [seconds] * CLIENTS))
-    taken = time.monotonic() - began
-    print(f"{CLIENTS} clients: {sum(counts) / taken:.0f} audited recordings/s")
+        began, before = time.monotonic(), cpu_seconds(supervisor)
+        told = list(pool.map(write, [seconds] * CLIENTS))
+        taken, server = time.monotonic() - began, cpu_seconds(supervisor) - before
+    count, client = sum(one for one, _ in told), sum(cpu for _, cpu in told)
+    print(f"{CLIENTS} clients: {count / taken:.0f} audited recordings/s")
+    print(
+        f"CPU of each: {client / count * 1000:.2f} ms in the client, "
+        f"{server / count * 1000:.2f} ms in Postgres; "
+        f"{(client + server) / taken:.2f} of {os.cpu_count()} cores at work"
+    )
 
 
-def write(seconds: float) -> int:
-    """Declares an incident, and so many notes in it as go into the time."""
+def write(seconds: float) -> tuple[int, float]:
+    """Declares an incident, and so many notes in it as go into the time.
+
+    How many acts that were, and the seconds of CPU that they took here.
+    """
     from opspanel.incidents import Draft, Submission, declare, note
 
     number = declare(Draft(title="Checkout fails"), Submission.script("bench")).id
-    count, end = 1, time.monotonic() + seconds
+    count, end, began = 0, time.monotonic() + seconds, time.process_time()
     while time.monotonic() < end:
         note(number, f"Looking, {count}", Submission.script("bench", uuid4()))
         count += 1
-    return count
+    return count, time.process_time() - began
 
 
 def record_with_cut_replies(wanted: int) -> None:
@@ -74,7 +77,7 @@ def record_with_cut_replies(wanted: int) -> None:
         )
         os.environ["DATABASE_URL"] = through.geturl()
         shares = [wanted // CLIENTS] * CLIENTS
-        with ProcessPoolExecutor(CLIENTS, initializer=prepare) as pool:
+        with clients() as pool:
             keys = [key for each in pool.map(insist, shares) for key in each]
         print(f"{len(keys)} recorded, {proxy.cut} replies cut")
     lost, doubled = missing_and_doubled(keys)
@@ -112,14 +115,6 @@ def missing_and_doubled(keys: list[UUID]) -> tuple[int, int]:
     events = IncidentEvent.objects.filter(type="declared").count()
     acts = AuditEvent.objects.filter(action="incident.declare", result="success")
     return len(keys) - stored, max(events, acts.count()) - len(keys)
-
-
-def tell_the_chain() -> None:
-    from opspanel.audit.chain import verify
-
-    verdict = verify([])
-    print(verdict)
-    assert verdict.whole
 
 
 if __name__ == "__main__":
