@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from opspanel.access.attempts import WINDOW, Limit, claim, give_back
 from opspanel.access.screens import described, digest, issue
-from opspanel.audit import Target, record
+from opspanel.audit import Target, audited, record
 from opspanel.models import Pairing, Screen
 
 # Neither 0 and O nor 1 and I: 32 signs, so that eight of them are 40 bits.
@@ -57,7 +57,7 @@ def approve(code: str, wish: Wish, person: str, now: datetime) -> Screen | None:
     """None if no screen shows this code, or `person` tried too many wrong ones."""
     if not claim(OF_PERSON, person):
         return None
-    with transaction.atomic():
+    with audited():
         waiting = Pairing.objects.select_for_update().filter(until__gt=now, screen=None)
         pairing = waiting.filter(code=normal(code)).first()
         if pairing is None:

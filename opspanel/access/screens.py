@@ -15,7 +15,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import F
 
-from opspanel.audit import Actor, AuditError, Result, Target, record
+from opspanel.audit import Actor, AuditError, Result, Target, audited, record
 from opspanel.models import Screen, ScreenToken
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ def note_seen(screen: Screen, build: str, now: datetime) -> None:
 
 
 def change(screen: Screen, name: str, place: str, boards: int) -> None:
-    with transaction.atomic():
+    with audited():
         Screen.objects.filter(pk=screen.pk).update(
             name=name, place=place, boards=boards, version=F("version") + 1
         )
@@ -105,7 +105,7 @@ def described(name: str, place: str, boards: int) -> str:
 
 def revoke(screen: Screen, now: datetime) -> bool:
     """By an admin. Holds from the next poll on; False if it was revoked already."""
-    with transaction.atomic():
+    with audited():
         if not _end(screen, now, "admin"):
             return False
         metadata = {"status_from": "approved", "status_to": "revoked"}
@@ -128,7 +128,7 @@ def _settle(shown: ScreenToken, now: datetime) -> None:
     """It has come back: it is the screen's only token from now on."""
     screen = shown.screen
     try:
-        with transaction.atomic():
+        with audited():
             Screen.objects.select_for_update().get(pk=screen.pk)
             unspent = screen.tokens.filter(spent_at=None)
             if not unspent.filter(pk=shown.pk).update(settled_at=now):
@@ -154,7 +154,7 @@ def _rotate(screen: Screen, now: datetime) -> str | None:
 def _revoke_for_reuse(screen: Screen, now: datetime) -> None:
     log.error("screen %s: a spent token came back; the screen is revoked", screen.pk)
     try:
-        with transaction.atomic():
+        with audited():
             if _end(screen, now, "reuse"):
                 metadata = {
                     "reason": "a spent token came back",

@@ -4,11 +4,10 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from opspanel.audit import Target, record
+from opspanel.audit import Target, audited, record
 from opspanel.models import AccessToken
 
 READ_OVERVIEW = "overview.read"
@@ -21,7 +20,7 @@ SCOPES = (READ_OVERVIEW, DELIVER_ALERTS, RECORD_INCIDENTS, READ_INCIDENTS)
 def issue(name: str, scope: str, lifetime: timedelta) -> str:
     """Make a token and return its only copy."""
     token = secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with audited():
         made = AccessToken.objects.create(
             name=name,
             digest=_digest(token),
@@ -34,7 +33,7 @@ def issue(name: str, scope: str, lifetime: timedelta) -> str:
 
 
 def revoke(name: str) -> bool:
-    with transaction.atomic():
+    with audited():
         live = AccessToken.objects.select_for_update().filter(revoked_at=None)
         token = live.filter(name=name).first()
         if token is None:

@@ -25,7 +25,8 @@ from opspanel.incidents import (
     signals,
 )
 from opspanel.incidents.plan import Line, Plan
-from opspanel.incidents.writer import Locked, act, hold
+from opspanel.incidents.rows import hold
+from opspanel.incidents.writer import Locked, act
 from opspanel.models import AlertDelivery, AlertOccurrence, Incident
 from opspanel.models.incidents import UNSETTLED
 from opspanel.panel.config import PanelConfig
@@ -88,11 +89,11 @@ def _store(
             signals.adopt(incident.pk, incident.dedup_key)
         return _plans(locked, *result)
 
-    with transaction.atomic():
-        concerned = _concerned(alerts, source)
-        if concerned:
-            act(concerned, decide, by, ACTION)
-        else:
+    concerned = _concerned(alerts, source)
+    if concerned:
+        act(concerned, decide, by, ACTION)
+    else:
+        with transaction.atomic():
             decide({})
     return result
 

@@ -14,6 +14,7 @@ from opspanel.audit.errors import (
 )
 from opspanel.audit.event import Result, Target
 from opspanel.audit.record import record, record_apart, record_denial
+from opspanel.audit.store import audited
 
 __all__ = [
     "Actor",
@@ -24,6 +25,7 @@ __all__ = [
     "NoTransactionError",
     "Result",
     "Target",
+    "audited",
     "record",
     "record_apart",
     "record_denial",

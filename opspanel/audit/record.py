@@ -24,16 +24,16 @@ def record(
     actor: Actor | None = None,
     result: Result = Result.SUCCESS,
     metadata: Mapping[str, Scalar] | None = None,
-) -> int:
-    """Write the act within the running transaction; return the row's number.
+) -> None:
+    """Write the act within the running transaction, best an `audited` one.
 
-    `actor` is whoever sent the present request, or the system. Call it last: from here
-    to the commit all other audited acts wait. Raises AuditError: then the change must
-    fail, too.
+    `actor` is whoever sent the present request, or the system. In any other transaction
+    call it last: from here to the commit all other audited acts wait. Raises AuditError:
+    then the change must fail, too.
     """
     if not connection.in_atomic_block:
         raise NoTransactionError
-    return append(_event(action, target, actor, result, metadata), connection)
+    append(_event(action, target, actor, result, metadata), connection)
 
 
 def record_apart(

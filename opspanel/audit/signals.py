@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth import get_user_model, signals
 from django.contrib.auth.models import Group, Permission
-from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, pre_delete
 from django.http import HttpRequest
@@ -13,6 +12,7 @@ from django.http import HttpRequest
 from opspanel.audit.actor import Actor
 from opspanel.audit.event import Result, Target
 from opspanel.audit.record import record, record_apart
+from opspanel.audit.store import audited
 
 _GRANTS = {"post_add": "grant", "post_remove": "revoke", "pre_clear": "revoke"}
 
@@ -36,13 +36,13 @@ def _relations() -> tuple[Any, ...]:
 
 
 def signed_in(request: HttpRequest, user: Any, **_: Any) -> None:
-    with transaction.atomic():
+    with audited():
         record("auth.sign_in", _account(user), actor=Actor.of(user, request))
 
 
 def signed_out(request: HttpRequest, user: Any, **_: Any) -> None:
     if user is not None:
-        with transaction.atomic():
+        with audited():
             record("auth.sign_out", _account(user), actor=Actor.of(user, request))
 
 

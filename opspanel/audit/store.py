@@ -1,4 +1,5 @@
-"""The one INSERT. What Postgres refuses is quoted nowhere."""
+"""The one INSERT, and the transactions around it. What Postgres refuses is quoted
+nowhere."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from opspanel.audit.errors import AuditBusyError, AuditError, AuditRefusedError
 from opspanel.audit.event import Event
+from opspanel.database.together import Closing, ClosingRefusedError
 
 _APPEND = """
 INSERT INTO ops_auditevent (actor_user_id, actor_label, actor_role, action, target_type,
@@ -16,35 +18,63 @@ INSERT INTO ops_auditevent (actor_user_id, actor_label, actor_role, action, targ
 VALUES (%(actor_user_id)s, %(actor_label)s, %(actor_role)s, %(action)s, %(target_type)s,
   %(target_id)s, %(result)s, %(correlation_id)s, %(metadata)s::jsonb,
   %(actor_ip)s::inet, %(user_agent)s)
-RETURNING seq
 """
 
 
-def append(event: Event, using: BaseDatabaseWrapper) -> int:
-    """The new row's number. Raises AuditBusyError and AuditRefusedError."""
+def append(event: Event, using: BaseDatabaseWrapper) -> None:
+    """At once, or with the COMMIT of an `audited` transaction.
+
+    Raises AuditBusyError and AuditRefusedError.
+    """
+    closing: Closing | None = getattr(using, "closing", None)
+    if closing is not None and not using.savepoint_ids:
+        closing.add(_APPEND, event.row())
+        return
     using.ensure_connection()
-    seq, failure = _try_append(event, using)
+    failure = _try_append(event, using)
     if failure is not None:
         # Raised here and not in the handler: an exception keeps the one that it
         # replaces, and that one's DETAIL holds the row.
         using.needs_rollback = using.in_atomic_block
         raise failure
-    return seq
 
 
-def _try_append(
-    event: Event, using: BaseDatabaseWrapper
-) -> tuple[int, AuditError | None]:
+def _try_append(event: Event, using: BaseDatabaseWrapper) -> AuditError | None:
     # Not Django's cursor: that one writes the values into the statement, and Postgres
     # logs the statement of an error.
     with using.wrap_database_errors, psycopg.Cursor(using.connection) as cursor:
         try:
-            found = cursor.execute(_APPEND, event.row()).fetchone()
+            cursor.execute(_APPEND, event.row())
         except (psycopg.IntegrityError, psycopg.DataError):
-            return 0, AuditRefusedError()
+            return AuditRefusedError()
         except psycopg.errors.LockNotAvailable:
-            return 0, AuditBusyError()
-    return (found[0] if found else 0), None
+            return AuditBusyError()
+    return None
+
+
+@contextmanager
+def audited() -> Iterator[None]:
+    """A transaction whose acts are written down together with its COMMIT.
+
+    From the audit row to the COMMIT all other audited acts wait; so only the server
+    works there, and nobody waits for a client to get its turn. What `record` raises is
+    raised at the end. Within another transaction this is a part of that one.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    failure: AuditError | None = None
+    try:
+        with transaction.atomic():
+            connection.closing = Closing()  # type: ignore[attr-defined]
+            yield
+    except ClosingRefusedError as refused:
+        failure = AuditBusyError() if refused.busy else AuditRefusedError()
+    finally:
+        connection.closing = None  # type: ignore[attr-defined]
+    if failure is not None:
+        raise failure
 
 
 @contextmanager
@@ -61,7 +91,7 @@ def own_transaction() -> Iterator[BaseDatabaseWrapper]:
         finally:
             other.close()
     else:
-        with transaction.atomic():
+        with audited():
             yield connection
 
 

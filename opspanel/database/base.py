@@ -15,7 +15,10 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.backends.utils import debug_transaction
 from psycopg import IsolationLevel
+
+from opspanel.database.together import Closing
 
 # After a wait that came to nothing, nobody else starts one for so long: else every
 # thread would hang on the same frozen server, and none be left to say so.
@@ -75,6 +78,8 @@ class BoundedConnection(psycopg.Connection[Any]):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     rest_until = 0.0
+    # Of the running transaction, where it has some.
+    closing: Closing | None = None
 
     def is_usable(self) -> bool:
         """A server that went away has closed the connection, which can be seen without
@@ -92,6 +97,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except psycopg.errors.ConnectionTimeout:
             DatabaseWrapper.rest_until = time.monotonic() + REST_SECONDS
             raise
+
+    def _commit(self) -> None:
+        if self.connection is None or not self.closing:
+            super()._commit()  # type: ignore[misc]  # the stubs leave it out
+            return
+        with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
+            self.closing.commit(self.connection)
 
 
 def _is_silent(connection: psycopg.Connection[Any]) -> bool:

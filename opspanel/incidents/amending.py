@@ -14,9 +14,10 @@ from opspanel.incidents.errors import UnknownIncidentError
 from opspanel.incidents.intake import Intake
 from opspanel.incidents.plan import Line, Plan, Recorded, as_json
 from opspanel.incidents.responding import refuse_unless
+from opspanel.incidents.rows import WORDS
 from opspanel.incidents.submission import Submission
 from opspanel.incidents.transitions import SHORTEST_NOTE, Act
-from opspanel.incidents.writer import WORDS, Locked, act
+from opspanel.incidents.writer import Locked, act
 from opspanel.models import Incident, IncidentEvent
 from opspanel.panel.load import configured_panel
 from opspanel.terms import IncidentEventType as Type

@@ -5,20 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from opspanel.incidents import evidence, signals
+from opspanel.incidents import evidence, rows, signals
 from opspanel.incidents.evidence import Evidence
 from opspanel.incidents.intake import Intake
 from opspanel.incidents.plan import Changes, Line, Plan, Recorded, as_json
 from opspanel.incidents.severity import DEFAULT
 from opspanel.incidents.submission import Submission
 from opspanel.incidents.writer import (
-    hold,
     recorded_or_refused,
     refuse_duplicate,
     stands,
     write,
 )
-from opspanel.models import Incident, IncidentEvent, User
+from opspanel.models import Incident, User
 from opspanel.panel.load import configured_panel
 from opspanel.terms import IncidentEventType, IncidentStatus
 
@@ -60,10 +59,9 @@ def declare(draft: Draft, by: Submission) -> Recorded:
     """
     client_key = by.client_key or uuid4()
     with recorded_or_refused(ACTION, "", by):
-        hold("client_key", str(client_key))
-        made = IncidentEvent.objects.filter(client_key=client_key).first()
+        made = rows.hold_key(client_key)
         if made is not None:
-            return stands(made.incident, replayed=True)
+            return stands(Incident.objects.get(pk=made), replayed=True)
         incident, services = _incident(draft, by)
         refuse_duplicate(incident.dedup_key)
         incident.client_key = client_key

@@ -1,21 +1,26 @@
 """The one place that writes incidents.
 
-Each act is one transaction: the incident's row is locked first, the audit row comes
-last, because from then to the commit all other audited acts wait. Under that lock
-nobody else changes the incident, so numbers of events have no gap, in READ COMMITTED.
+Each act is one transaction: the incident's row is locked first, the audit row goes out
+with the commit, because from the one to the other all other audited acts wait. Under
+that lock nobody else changes the incident, so numbers of events have no gap, in READ
+COMMITTED.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-
-from opspanel.audit import AuditBusyError, Result, Target, record, record_apart
+from opspanel.audit import (
+    AuditBusyError,
+    Result,
+    Target,
+    audited,
+    record,
+    record_apart,
+)
 from opspanel.audit.allowlist import Scalar
+from opspanel.incidents import rows
 from opspanel.incidents.errors import (
     BusyError,
     DuplicateOpenError,
@@ -23,33 +28,14 @@ from opspanel.incidents.errors import (
     InvalidError,
     UnknownIncidentError,
 )
-from opspanel.incidents.plan import Line, Plan, Recorded
+from opspanel.incidents.plan import Plan, Recorded
 from opspanel.incidents.submission import Submission
-from opspanel.models import Incident, IncidentEvent, IncidentService
+from opspanel.models import Incident, IncidentService
 from opspanel.models.incidents import UNSETTLED
 from opspanel.terms import IncidentEventType as Type
 
 # What tells others how things stand, and so counts as an update.
 UPDATES = frozenset({Type.NOTE, Type.STATUS, Type.REOPENED, Type.SEVERITY})
-
-_APPEND = """
-WITH line AS (
-  INSERT INTO ops_incidentevent (incident_id, seq, type, occurred_at, actor_user_id,
-    actor_label, origin, body, changes, client_key, amends_id)
-  VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
-  ON CONFLICT (client_key) DO NOTHING
-  RETURNING id
-)
-INSERT INTO ops_incidentoutbox (event_id, subject, type, payload)
-SELECT id, %s, %s, %s::jsonb FROM line
-"""
-
-_EMPTY = """
-UPDATE ops_incidentevent SET body = '', changes = changes - %s::text[] WHERE id = %s
-"""
-
-# Fields whose values people wrote.
-WORDS = ("title", "summary", "customer_impact")
 
 type Locked = Mapping[int, Incident]
 type Decide = Callable[[Locked], Sequence[Plan]]
@@ -59,7 +45,7 @@ type Decide = Callable[[Locked], Sequence[Plan]]
 def recorded_or_refused(action: str, target: str, by: Submission) -> Iterator[None]:
     """One transaction; a refusal is written down apart from what it rolled back."""
     try:
-        with transaction.atomic():
+        with audited():
             yield
     except AuditBusyError:
         raise BusyError from None
@@ -79,9 +65,11 @@ def recorded_or_refused(action: str, target: str, by: Submission) -> Iterator[No
 def act(ids: Sequence[int], decide: Decide, by: Submission, action: str) -> Recorded:
     """Lock the incidents, decide, write. The first of `ids` is the one acted on."""
     with recorded_or_refused(action, f"INC-{ids[0]}", by):
-        locked = _lock(ids)
+        locked, used_for = rows.lock(ids, by.client_key)
+        if len(locked) != len(set(ids)):
+            raise UnknownIncidentError
         incident = locked[ids[0]]
-        if _is_replay(by.client_key, incident):
+        if _is_replay(used_for, incident):
             return stands(incident, replayed=True)
         plans = decide(locked)
         if not plans:
@@ -106,9 +94,10 @@ def stands(
 def write(plans: Sequence[Plan], by: Submission) -> None:
     """All rows of all plans, and last the audit rows. The key is the first plan's."""
     for place, plan in enumerate(plans):
-        _write_events(plan, by, by.client_key if place == 0 else None)
-        _write_incident(plan, by)
-        _empty(plan)
+        key = by.client_key if place == 0 else None
+        if not rows.write(plan, _settle(plan, by), by, key):
+            raise InvalidError({"client_key": "This key was used before."})
+        _write_services(plan)
     for plan in plans:
         record(
             plan.action,
@@ -122,91 +111,26 @@ def refuse_duplicate(dedup_key: str) -> None:
     """Raise where the same problem is open; nobody else opens it until we commit."""
     if not dedup_key:
         return
-    hold("dedup_key", dedup_key)
+    rows.hold("dedup_key", dedup_key)
     found = Incident.objects.filter(dedup_key=dedup_key, status__in=UNSETTLED).first()
     if found is not None:
         raise DuplicateOpenError(found.pk, found.ref, found.title, found.declared_at)
 
 
-def hold(kind: str, value: str) -> None:
-    """Until the commit, whoever else holds the same waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))", [kind, value]
-        )
-
-
-def _lock(ids: Sequence[int]) -> dict[int, Incident]:
-    # In one order whoever asks, or two merges the other way round wait for each other.
-    rows = Incident.objects.select_for_update(of=("self",)).filter(pk__in=ids)
-    locked = {incident.pk: incident for incident in rows.order_by("pk")}
-    if len(locked) != len(set(ids)):
-        raise UnknownIncidentError
-    return locked
-
-
-def _is_replay(client_key: UUID | None, incident: Incident) -> bool:
-    if client_key is None:
-        return False
-    events = IncidentEvent.objects.filter(client_key=client_key)
-    used_by = events.values_list("incident_id", flat=True).first()
-    if used_by is not None and used_by != incident.pk:
+def _is_replay(used_for: int | None, incident: Incident) -> bool:
+    if used_for is not None and used_for != incident.pk:
         raise InvalidError({"client_key": "This key was used for another incident."})
-    return used_by is not None
+    return used_for is not None
 
 
-def _write_events(plan: Plan, by: Submission, client_key: UUID | None) -> None:
-    incident = plan.incident
-    after = {**vars(incident), **plan.columns}
-    with connection.cursor() as cursor:
-        for line in plan.lines:
-            incident.version += 1
-            payload = {
-                "incident": incident.pk,
-                "seq": incident.version,
-                "status": after["status"],
-                "severity": after["severity"],
-                "is_drill": after["is_drill"],
-            }
-            cursor.execute(
-                _APPEND,
-                [
-                    *_event(line, incident, by),
-                    client_key,
-                    line.amends,
-                    incident.ref,
-                    f"incident.{line.type}",
-                    json.dumps(payload),
-                ],
-            )
-            if cursor.rowcount == 0:
-                raise InvalidError({"client_key": "This key was used before."})
-            client_key = None
-
-
-def _event(line: Line, incident: Incident, by: Submission) -> list[Any]:
-    return [
-        incident.pk,
-        incident.version,
-        line.type.value,
-        line.occurred_at or by.now,
-        by.actor.user_id,
-        by.label,
-        by.origin.value,
-        line.body,
-        json.dumps(line.changes),
-    ]
-
-
-def _write_incident(plan: Plan, by: Submission) -> None:
-    incident = plan.incident
+def _settle(plan: Plan, by: Submission) -> list[str]:
+    """Give the incident its new values; return the columns that have one."""
     columns = {**plan.columns, "changed_at": by.now}
     if any(line.type in UPDATES for line in plan.lines):
         columns["updated_at"] = by.now
     for name, value in columns.items():
-        setattr(incident, name, value)
-    incident.save(update_fields=[*columns, "version"])
-    _write_services(plan)
+        setattr(plan.incident, name, value)
+    return list(columns)
 
 
 def _write_services(plan: Plan) -> None:
@@ -225,13 +149,6 @@ def _write_services(plan: Plan) -> None:
             unique_fields=["incident", "service"],
             update_fields=["impact"],
         )
-
-
-def _empty(plan: Plan) -> None:
-    """Postgres allows this much, now that a redaction names the event."""
-    if plan.empties is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(_EMPTY, [list(WORDS), plan.empties])
 
 
 def _hashed(client_key: UUID | None) -> dict[str, Scalar]:

@@ -1,13 +1,12 @@
 """The audit trail: a page to read it and a file to take it along. Both are audited."""
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from opspanel.access.guard import fresh_sign_in_required, permission_required
-from opspanel.audit import AuditError, Target, record
+from opspanel.audit import AuditError, Target, audited, record
 from opspanel.audit.export import FORMATS, lines
 from opspanel.audit.listing import EXPORT_LIMIT, Filter, page
 from opspanel.audit.status import status
@@ -65,7 +64,7 @@ def _file(wanted: Filter, kind: str) -> HttpResponse:
 def _recorded(action: str, shape: str) -> bool:
     """Who reads the trail is in it. What cannot be written down does not happen."""
     try:
-        with transaction.atomic():
+        with audited():
             record(action, TRAIL, metadata={"request_scope": shape})
     except AuditError:
         return False

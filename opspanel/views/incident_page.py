@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from opspanel.access.guard import View, permission_required
 from opspanel.alerts import listing as alerts
-from opspanel.audit import AuditError, Target, record
+from opspanel.audit import AuditError, Target, audited, record
 from opspanel.htmx import is_htmx
 from opspanel.incidents import Recorded, Submission, evidence, listing, suspects
 from opspanel.incidents.reading import WholeIncident
@@ -163,7 +162,7 @@ def suspect_acts(request: HttpRequest, number: int) -> HttpResponse:
     """Reading the trail is written down, like on its own page."""
     shown = _found(number).incident
     try:
-        with transaction.atomic():
+        with audited():
             record(
                 "audit.view", TRAIL, metadata={"request_scope": f"before {shown.ref}"}
             )

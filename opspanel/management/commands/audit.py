@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from opspanel.audit import Target, anchors, record
+from opspanel.audit import Target, anchors, audited, record
 from opspanel.audit.chain import verify
 from opspanel.audit.export import FORMATS, lines
 from opspanel.audit.grants import grants
@@ -62,7 +61,7 @@ class Command(CleanCommand):
         }
         wanted = Filter({name: at for name, at in times.items() if at is not None})
         scope = f"{options['format']}: {wanted.shape()}"
-        with transaction.atomic():
+        with audited():
             record("audit.export", Target("audit"), metadata={"request_scope": scope})
         for line in lines(all_of(wanted), options["format"]):
             self.print_as_is(line, ending="")
