@@ -31,6 +31,7 @@ CLEAN = (
     "opspanel.middleware",
     "opspanel.models",
     "opspanel.panel",
+    "opspanel.quantities",
     "opspanel.sanitize",
     "opspanel.snapshot",
     "opspanel.templatetags",

@@ -13,6 +13,7 @@ from opspanel.views import (
     health,
     incident_declare,
     incident_export,
+    incident_feeds,
     incident_page,
     incidents,
     investigate,
@@ -127,8 +128,8 @@ allauth = [
 # For machines, by token.
 api = [
     path("alertmanager", alertmanager.alertmanager, name="alertmanager"),
-    path("incidents.json", incident_export.feed_json, name="feed-json"),
-    path("incidents.atom", incident_export.feed_atom, name="feed-atom"),
+    path("incidents.json", incident_feeds.feed_json, name="feed-json"),
+    path("incidents.atom", incident_feeds.feed_atom, name="feed-atom"),
     path("incidents", api_incidents.incidents, name="incidents"),
     path("incidents/<int:number>", api_incidents.incident, name="incident"),
     path("incidents/<int:number>/events", api_incidents.events, name="events"),

@@ -29,7 +29,7 @@ changed. An act with a client_key that was used happens once. What went wrong is
     BusyError               send the same again (503)
 
 To read, clean types only: `listing.overview`, `listing.whole`, `listing.page`,
-`listing.durations`. What may be done from where is in `transitions`; what a severity
+`durations.usual`. What may be done from where is in `transitions`; what a severity
 means and when an update is due, in `severity`. Who may call is for the caller to check:
 `ops.record_incidents`.
 """

@@ -1,7 +1,7 @@
 """How the platform stood when an incident was declared, kept with the declaration.
 
-A snapshot's decision, action cards and key figures: little enough for the timeline, and
-there when the snapshots of that day are long gone.
+A snapshot's decision, action cards, key figures and their trends: little enough for the
+timeline, and there when the snapshots of that day are long gone.
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from opspanel.models import IncidentEvent
 from opspanel.sanitize import fields
-from opspanel.snapshot.schema import CleanText, Figure, Snapshot
+from opspanel.snapshot.schema import CleanText, Figure, Snapshot, Trend
 from opspanel.terms import Absence, FailureKind, Health, IncidentEventType, Unit
 
 # The name under which the declaration's changes hold it.
 FIELD: Final = "evidence"
 _CARDS = 20
 _FIGURES = 40
+_TRENDS = 12
+# Enough for a picture.
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +43,24 @@ class KeptCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTrend:
+    """`limit`: the threshold of its figure, None where it has none."""
+
+    name: CleanText
+    trend: Trend
+    limit: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
+    """`trends` is empty where they were not kept yet."""
+
     taken_at: datetime
     status: Health
     sentence: CleanText
     cards: tuple[KeptCard, ...]
     figures: tuple[KeptFigure, ...]
+    trends: tuple[KeptTrend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +86,7 @@ def evidence_of(snapshot: Snapshot) -> Evidence:
         sentence=snapshot.decision.sentence,
         cards=tuple(cards),
         figures=tuple(_figures(snapshot))[:_FIGURES],
+        trends=tuple(_trends(snapshot))[:_TRENDS],
     )
 
 
@@ -119,6 +135,26 @@ def _figures(snapshot: Snapshot) -> Iterator[KeptFigure]:
         yield _kept(f"{stream.name}: depth", stream.depth)
 
 
+def _trends(snapshot: Snapshot) -> Iterator[KeptTrend]:
+    """What fails first: there may be more than are kept."""
+    healthy_last = sorted(snapshot.errors, key=lambda one: one.status is Health.HEALTHY)
+    for error in healthy_last:
+        if error.trend is not None:
+            yield _drawn(f"{error.name}: error rate", error.trend, error.degraded_at)
+    for flow in snapshot.throughput:
+        if flow.trend is not None:
+            yield _drawn(f"{flow.name}: throughput", flow.trend, None)
+
+
+def _drawn(name: str, trend: Trend, limit: float | None) -> KeptTrend:
+    points = tuple(
+        None if point is None else float(f"{point:.{_DIGITS}g}")
+        for point in trend.points
+    )
+    name = fields.sentence(name)
+    return KeptTrend(name=name, trend=replace(trend, points=points), limit=limit)
+
+
 def _kept(name: str, figure: Figure) -> KeptFigure:
     return KeptFigure(
         name=fields.sentence(name),
@@ -144,5 +180,9 @@ def _cleaned(kept: Evidence) -> Evidence:
         figures=tuple(
             replace(figure, name=fields.sentence(figure.name))
             for figure in kept.figures
+        ),
+        trends=tuple(
+            replace(kept_one, name=fields.sentence(kept_one.name))
+            for kept_one in kept.trends
         ),
     )

@@ -3,22 +3,22 @@
 The skeleton of a review comes with it: what nobody but people can say is left to write.
 """
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from opspanel.incidents import telling
+from opspanel.incidents.durations import MEANINGS, Usual, took
+from opspanel.incidents.evidence import Evidence, KeptFigure
 from opspanel.incidents.reading import TimelineEvent, WholeIncident
 from opspanel.incidents.severity import DEFINITIONS
+from opspanel.quantities import quantity, whole_duration
 from opspanel.sanitize.cells import markdown_cell
 from opspanel.snapshot.schema import Incident
 from opspanel.terms import IncidentStatus, Severity
 
 _LATE = timedelta(minutes=1)
-_SPANS = (
-    ("acknowledge", "declared_at", "acknowledged_at"),
-    ("mitigate", "started_at", "mitigated_at"),
-    ("resolve", "started_at", "resolved_at"),
-)
 _TO_WRITE = (
     ("Contributing factors", "What made it possible, and what made it worse?"),
     ("Resolution", "What ended it, and what would have ended it sooner?"),
@@ -28,11 +28,28 @@ _TO_WRITE = (
 )
 
 
-def markdown(whole: WholeIncident, now: datetime) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """All that is taken along of one incident.
+
+    `evidence`: how the platform stood at the declaration, None where it is not known.
+    `pictures`: its trends as SVG, by name. `usual`: how long incidents take here.
+    """
+
+    whole: WholeIncident
+    evidence: Evidence | None
+    pictures: Mapping[str, str]
+    usual: Usual
+
+
+def markdown(bundle: Bundle, now: datetime) -> str:
     """`now` ends what is not over."""
+    whole = bundle.whole
     parts = [
         *_overview(whole),
         *_impact(whole, now),
+        *_durations(whole.incident, bundle.usual),
+        *_evidence(bundle.evidence, bundle.pictures),
         *_sections(),
         *_timeline(whole.timeline),
     ]
@@ -53,7 +70,6 @@ def _overview(whole: WholeIncident) -> Iterator[str]:
         yield f"| {word.capitalize()} | {_moment(_time(whole, word))} |"
     for word in ("mitigated", "resolved"):
         yield f"| {word.capitalize()} | {_moment(_time(whole, word))} |"
-    yield from (f"| {span} |" for span in _durations(incident))
     yield from _links(whole)
     if whole.summary:
         yield f"\n{_passage(whole.summary)}"
@@ -65,13 +81,56 @@ def _time(whole: WholeIncident, word: str) -> datetime | None:
     return moment
 
 
-def _durations(incident: Incident) -> Iterator[str]:
-    """Each names the two moments that it lies between."""
-    for verb, begins, ends in _SPANS:
-        start, end = getattr(incident, begins), getattr(incident, ends)
-        took = _duration(end - start) if start and end else "not yet"
-        between = f"{begins.removesuffix('_at')} to {ends.removesuffix('_at')}"
-        yield f"Time to {verb}, {between} | {took}"
+def _durations(incident: Incident, usual: Usual) -> Iterator[str]:
+    """Each names the two moments that it lies between, and what it is compared with."""
+    yield "\n## How long it took\n"
+    yield "| what | from | to | here | median | 90th percentile | of | missing |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for here, all_ in zip(took(incident), usual.durations, strict=True):
+        cells = [
+            f"{here.name}, {MEANINGS[here.name]}",
+            here.begins.removesuffix("_at"),
+            here.ends.removesuffix("_at"),
+            "not yet" if here.seconds is None else whole_duration(here.seconds),
+            _seconds(all_.median),
+            _seconds(all_.p90),
+            str(all_.n),
+            str(all_.missing),
+        ]
+        yield f"| {' | '.join(cells)} |"
+    span = f"{usual.since:%Y-%m-%d} to {usual.until:%Y-%m-%d}"
+    yield (
+        f"\nMedian and percentile are of the incidents declared from {span}, without "
+        "drills and void ones; those that lack one of the two moments are missing."
+    )
+
+
+def _seconds(value: float | None) -> str:
+    return "none" if value is None else whole_duration(value)
+
+
+def _evidence(kept: Evidence | None, pictures: Mapping[str, str]) -> Iterator[str]:
+    yield "\n## How the platform stood at the declaration\n"
+    if kept is None:
+        yield "Nothing had been collected when this was declared."
+        return
+    said = f"{kept.status.replace('_', ' ')}: {markdown_cell(kept.sentence)}"
+    yield f"Taken {_moment(kept.taken_at)} UTC. {said}"
+    for card in kept.cards:
+        about = f"{markdown_cell(card.title)}: {markdown_cell(card.reason)}"
+        yield f"- {card.status.replace('_', ' ')}, {about}"
+    yield "\n| figure | value |\n|---|---|"
+    for figure in kept.figures:
+        yield f"| {markdown_cell(figure.name)} | {markdown_cell(_figure(figure))} |"
+    for name, svg in pictures.items():
+        data = b64encode(svg.encode()).decode()
+        yield f"\n![{markdown_cell(name)}](data:image/svg+xml;base64,{data})"
+
+
+def _figure(kept: KeptFigure) -> str:
+    if kept.value is not None:
+        return quantity(kept.value, kept.unit)
+    return (kept.missing or "not known").replace("_", " ")
 
 
 def _links(whole: WholeIncident) -> Iterator[str]:
@@ -91,7 +150,7 @@ def _impact(whole: WholeIncident, now: datetime) -> Iterator[str]:
     for hit in whole.incident.services:
         yield f"- {markdown_cell(hit.service)}: {hit.impact}"
     for severity, span in time_in_each(whole, now):
-        yield f"- {_duration(span)} in SEV-{severity}"
+        yield f"- {_span(span)} in SEV-{severity}"
 
 
 def time_in_each(whole: WholeIncident, now: datetime) -> list[tuple[int, timedelta]]:
@@ -129,7 +188,7 @@ def _timeline(events: tuple[TimelineEvent, ...]) -> Iterator[str]:
 def _line(event: TimelineEvent) -> str:
     when, who = _moment(event.occurred_at), markdown_cell(event.actor)
     late = event.recorded_at - event.occurred_at
-    noted = f" (written down {_duration(late)} later)" if late >= _LATE else ""
+    noted = f" (written down {_span(late)} later)" if late >= _LATE else ""
     return f"| {event.seq} | {when}{noted} | {who} | {_what(event)} |"
 
 
@@ -143,12 +202,8 @@ def _moment(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}" if at else "not known"
 
 
-def _duration(span: timedelta) -> str:
-    minutes, seconds = divmod(int(span.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+def _span(span: timedelta) -> str:
+    return whole_duration(span.total_seconds())
 
 
 def _passage(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Reading incidents: for the overview, one by one, in pages, and how long they took."""
+"""Reading incidents: for the overview, one by one, and in pages."""
 
 import zlib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 
 from opspanel import models
 from opspanel.incidents import cleaning
-from opspanel.incidents.reading import Duration, IncidentList, WholeIncident
+from opspanel.incidents.reading import IncidentList, WholeIncident
 from opspanel.incidents.severity import CADENCES
 from opspanel.models.incidents import UNSETTLED
 from opspanel.snapshot.schema import Incidents
@@ -23,14 +23,6 @@ _MARKED = timedelta(hours=1)
 _MARK = """
 SELECT count(*), coalesce(sum(version), 0) FROM ops_incident WHERE changed_at >= %s
 """
-
-# What is measured, from which timestamp to which. Names of columns, so never from
-# outside.
-DURATIONS = (
-    ("TTA", "declared_at", "acknowledged_at"),
-    ("TTM", "started_at", "mitigated_at"),
-    ("TTR", "started_at", "resolved_at"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,14 +112,6 @@ def page(wanted: Filter, before: int | None, now: datetime) -> IncidentList:
     )
 
 
-def durations(since: datetime, until: datetime) -> tuple[Duration, ...]:
-    """Of incidents declared in this span that are neither void nor drills."""
-    with connection.cursor() as cursor:
-        return tuple(
-            _duration(cursor, measured, since, until) for measured in DURATIONS
-        )
-
-
 def _unsettled() -> QuerySet[models.Incident]:
     return models.Incident.objects.filter(status__in=UNSETTLED)
 
@@ -150,32 +134,3 @@ def _overdue(now: datetime) -> Q:
         later = Q(updated_at__lt=now - cadence.then)
         late |= Q(severity=severity.value) & (first | later)
     return late
-
-
-_DURATION = """
-SELECT count(took), count(*) - count(took),
-  percentile_cont(0.5) WITHIN GROUP (ORDER BY took),
-  percentile_cont(0.9) WITHIN GROUP (ORDER BY took)
-FROM (
-  SELECT extract(epoch FROM {ends} - {begins})::float AS took FROM ops_incident
-  WHERE declared_at >= %s AND declared_at < %s AND status <> 'void' AND NOT is_drill
-) AS incident
-"""
-
-
-def _duration(
-    cursor: object, measured: tuple[str, str, str], since: datetime, until: datetime
-) -> Duration:
-    name, begins, ends = measured
-    statement = _DURATION.format(begins=begins, ends=ends)
-    cursor.execute(statement, [since, until])  # type: ignore[attr-defined]
-    n, missing, median, p90 = cursor.fetchone()  # type: ignore[attr-defined]
-    return Duration(
-        name=name,
-        begins=begins,
-        ends=ends,
-        n=n,
-        missing=missing,
-        median=median,
-        p90=p90,
-    )

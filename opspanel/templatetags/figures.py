@@ -11,8 +11,8 @@ from zlib import crc32
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from opspanel.quantities import duration, quantity, whole_duration
 from opspanel.snapshot.schema import Figure
-from opspanel.templatetags.quantities import duration, quantity, whole_duration
 from opspanel.templatetags.words import DASH, EXACTNESS, MISSING, PREFIX, SOURCE
 from opspanel.terms import Absence, Exactness, FailureKind, Source
 

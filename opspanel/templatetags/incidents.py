@@ -11,12 +11,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from opspanel.incidents import telling
+from opspanel.incidents.durations import MEANINGS
 from opspanel.incidents.evidence import KeptFigure
 from opspanel.incidents.reading import TimelineEvent
 from opspanel.incidents.severity import DEFINITIONS
+from opspanel.quantities import quantity, whole_duration
 from opspanel.snapshot.schema import ActionCard
 from opspanel.templatetags import figures, words
-from opspanel.templatetags.quantities import quantity
 from opspanel.terms import Health
 
 _LATE_SECONDS = 60
@@ -42,6 +43,10 @@ def kept_figure(kept: KeptFigure | None) -> SafeString:
     missing = kept.missing if kept else None
     reason = words.MISSING[missing][0] if missing else "not known"
     return format_html('<span class="none">{}{}</span>', words.DASH, reason)
+
+
+def measure_words(name: str) -> str:
+    return MEANINGS[name]
 
 
 def act_address(act: Any, number: int) -> str:
@@ -74,7 +79,7 @@ def declare_address(context: template.Context, card: ActionCard) -> str:
 def register(library: template.Library) -> None:
     for each in (telling.words, telling.sentence, telling.head, telling.field_words):
         library.filter(each)
-    for own in (is_late, act_address):
+    for own in (is_late, act_address, measure_words, whole_duration):
         library.filter(own)
     for tag in (change_value, kept_figure, new_key, severity_meanings):
         library.simple_tag(tag)

@@ -9,9 +9,10 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from opspanel import quantities
 from opspanel.snapshot import outdated
 from opspanel.snapshot.schema import Decision, Figure, SourceState, Trend
-from opspanel.templatetags import figures, incidents, quantities, words
+from opspanel.templatetags import figures, incidents, words
 from opspanel.templatetags.sparkline import sparkline_svg
 from opspanel.terms import FailureKind, Health, Source
 

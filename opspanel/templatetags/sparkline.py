@@ -1,12 +1,12 @@
-"""A trend as a small inline SVG, drawn on the server, without style attributes."""
+"""A trend as a small SVG, drawn on the server: within a page, or as a file of its own."""
 
 from collections.abc import Iterable
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from opspanel.quantities import quantity, whole_duration
 from opspanel.snapshot.schema import Trend
-from opspanel.templatetags.quantities import quantity, whole_duration
 from opspanel.templatetags.words import DASH
 
 HEIGHT, MARGIN = 100, 5
@@ -27,6 +27,40 @@ def sparkline_svg(trend: Trend, limit: float | None) -> SafeString:
         _summary(trend, known),
         _limit_line(limit, top, len(trend.points) - 1),
         _line(trend.points, top),
+    )
+
+
+def picture(trend: Trend, limit: float | None, name: str) -> str:
+    """The same as a file: it says itself what it shows, and holds no style and no script.
+
+    Its colours can be told apart on white and on black.
+    """
+    known = [point for point in trend.points if point is not None]
+    top = max(*known, limit or 0.0, 0.0) or 1.0 if known else 1.0
+    width = max(len(trend.points) - 1, 1)
+    title = f"{name}. {_summary(trend, known)}" if known else f"{name}. No history"
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="60" '
+        'viewBox="0 0 {} {}" preserveAspectRatio="none" role="img"><title>{}</title>'
+        '<g fill="none">{}'
+        '<path d="{}" stroke="#3d7bd9" stroke-width="2" stroke-linecap="round" '
+        'vector-effect="non-scaling-stroke"/></g></svg>',
+        width,
+        HEIGHT,
+        title,
+        _limit_of_picture(limit, top, width),
+        _line(trend.points, top),
+    )
+
+
+def _limit_of_picture(limit: float | None, top: float, width: int) -> SafeString:
+    if not limit:
+        return SafeString("")
+    return format_html(
+        '<path d="M0 {}H{}" stroke="#d9534f" stroke-dasharray="4 4" '
+        'vector-effect="non-scaling-stroke"/>',
+        _height(limit, top),
+        width,
     )
 
 

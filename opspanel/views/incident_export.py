@@ -1,44 +1,67 @@
-"""Incidents to take along, one by one as files and together as feeds."""
+"""One incident to take along, as a file."""
 
 import hashlib
-from datetime import UTC, datetime
-from xml.etree import ElementTree as ET
+import json
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from pydantic import TypeAdapter
 
-from opspanel.access.guard import permission_required, scope_required
-from opspanel.access.tokens import READ_INCIDENTS
-from opspanel.incidents import listing, telling
-from opspanel.incidents.export import markdown
-from opspanel.incidents.listing import Filter
+from opspanel.access.guard import permission_required
+from opspanel.incidents import durations, evidence, listing
+from opspanel.incidents.durations import Took, Usual
+from opspanel.incidents.evidence import Evidence
+from opspanel.incidents.export import Bundle, markdown
 from opspanel.incidents.reading import WholeIncident
 from opspanel.models import Incident as Row
-from opspanel.panel.load import configured_panel
-from opspanel.snapshot.schema import Incident
+from opspanel.templatetags.sparkline import picture
 
-# A feed must have a time, also where there is nothing in it.
-_NO_INCIDENT = datetime(1970, 1, 1, tzinfo=UTC)
-_ATOM = "http://www.w3.org/2005/Atom"
 _WHOLE = TypeAdapter(WholeIncident)
-_SEVERAL = TypeAdapter(tuple[Incident, ...])
+_EVIDENCE = TypeAdapter(Evidence | None)
+_TOOK = TypeAdapter(tuple[Took, ...])
+_USUAL = TypeAdapter(Usual)
 
 
 @require_safe
 @permission_required("ops.view_overview")
 def incident_export(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     """`kind` is `md` or `json`: the whole incident as a file."""
-    now = timezone.now()
     get_object_or_404(Row, pk=number)
+    bundle = _bundle(number)
+    if kind == "md":
+        text = markdown(bundle, timezone.now())
+        return _file(text.encode(), "text/markdown", number, kind)
+    return _file(_json(bundle), "application/json", number, kind)
+
+
+def _bundle(number: int) -> Bundle:
+    now = timezone.now()
     whole = listing.whole(number, now)
     assert whole is not None  # noqa: S101 - incidents are never removed
-    if kind == "md":
-        return _file(markdown(whole, now).encode(), "text/markdown", number, kind)
-    return _file(_WHOLE.dump_json(whole, indent=2), "application/json", number, kind)
+    kept = evidence.declared_with(number)
+    return Bundle(
+        whole=whole,
+        evidence=kept,
+        pictures={
+            one.name: picture(one.trend, one.limit, one.name)
+            for one in (kept.trends if kept else ())
+        },
+        usual=durations.usual(now),
+    )
+
+
+def _json(bundle: Bundle) -> bytes:
+    """The incident, and beside it what the Markdown holds as well."""
+    whole = bundle.whole
+    body = _WHOLE.dump_python(whole, mode="json") | {
+        "durations": _TOOK.dump_python(durations.took(whole.incident), mode="json"),
+        "usual": _USUAL.dump_python(bundle.usual, mode="json"),
+        "evidence": _EVIDENCE.dump_python(bundle.evidence, mode="json"),
+        "pictures": bundle.pictures,
+    }
+    return json.dumps(body, indent=2, ensure_ascii=False).encode()
 
 
 def _file(body: bytes, kind: str, number: int, ending: str) -> HttpResponse:
@@ -48,70 +71,3 @@ def _file(body: bytes, kind: str, number: int, ending: str) -> HttpResponse:
         "Digest": f"sha-256={hashlib.sha256(body).hexdigest()}",
     }
     return HttpResponse(body, content_type=f"{kind}; charset=utf-8", headers=headers)
-
-
-@require_safe
-@scope_required(READ_INCIDENTS)
-def feed_json(request: HttpRequest) -> HttpResponse:
-    return _feed(request, _SEVERAL.dump_json(_newest()), "application/json")
-
-
-@require_safe
-@scope_required(READ_INCIDENTS)
-def feed_atom(request: HttpRequest) -> HttpResponse:
-    incidents = _newest()
-    rows = Row.objects.filter(pk__in=[incident.id for incident in incidents])
-    changed = dict(rows.values_list("pk", "changed_at"))
-    return _feed(request, _atom(request, incidents, changed), "application/atom+xml")
-
-
-def _newest() -> tuple[Incident, ...]:
-    return listing.page(Filter(), None, timezone.now()).incidents
-
-
-def _feed(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponse(status=304, headers={"ETag": etag})
-    return HttpResponse(body, content_type=kind, headers={"ETag": etag})
-
-
-def _atom(
-    request: HttpRequest,
-    incidents: tuple[Incident, ...],
-    changed: dict[int, datetime],
-) -> bytes:
-    """An entry is new for its readers with each change of its `updated`."""
-    feed = ET.Element("feed", xmlns=_ATOM)
-    environment = configured_panel().panel.environment
-    _add(feed, "title", f"Incidents of {environment}")
-    _add(feed, "id", f"urn:opspanel:{environment}:incidents")
-    for incident in incidents:
-        entry = _entry(request, incident, environment)
-        _add(entry, "updated", changed[incident.id].isoformat())
-        feed.append(entry)
-    newest = max(changed.values(), default=_NO_INCIDENT)
-    _add(feed, "updated", newest.isoformat())
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed)
-
-
-def _entry(request: HttpRequest, incident: Incident, environment: str) -> ET.Element:
-    entry = ET.Element("entry")
-    _add(entry, "title", f"{telling.head(incident)}: {incident.title}")
-    _add(entry, "id", f"urn:opspanel:{environment}:{incident.ref}")
-    _add(entry, "published", incident.declared_at.isoformat())
-    _add(entry, "summary", _summary(incident))
-    author = ET.SubElement(entry, "author")
-    _add(author, "name", incident.owner or "nobody yet")
-    where = request.build_absolute_uri(reverse("ops:incident", args=[incident.id]))
-    ET.SubElement(entry, "link", href=where)
-    return entry
-
-
-def _summary(incident: Incident) -> str:
-    hit = ", ".join(f"{one.service} {one.impact}" for one in incident.services)
-    return f"{incident.status} since {incident.started_at:%Y-%m-%d %H:%M} UTC. {hit}"
-
-
-def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text

@@ -1,5 +1,6 @@
 """All incidents: a list to filter."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import permission_required
 from opspanel.incidents import listing
+from opspanel.incidents.durations import USUAL, Usual, usual
 from opspanel.incidents.listing import Filter
 from opspanel.incidents.reading import IncidentList
 from opspanel.panel.load import configured_panel
@@ -19,6 +21,7 @@ from opspanel.views.incident_forms import service_names
 NOT_OVER = (IncidentStatus.OPEN, IncidentStatus.MITIGATED)
 OVER = (IncidentStatus.RESOLVED, IncidentStatus.VOID)
 _STATUSES = [("", "any"), *((each.value, each.value) for each in IncidentStatus)]
+_DAYS = (7, 30, USUAL.days, 365)
 _SEVERITIES = [("", "any"), *((each.value, f"SEV{each.value}") for each in Severity)]
 
 
@@ -31,6 +34,13 @@ class Wanted(forms.Form):
         choices=_SEVERITIES, required=False, coerce=int, empty_value=None
     )
     service = forms.ChoiceField(required=False)
+    days = forms.TypedChoiceField(
+        choices=[(days, days) for days in _DAYS],
+        required=False,
+        coerce=int,
+        empty_value=USUAL.days,
+        widget=forms.HiddenInput,
+    )
     before = forms.IntegerField(
         required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
     )
@@ -62,6 +72,8 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "form": form,
         "groups": shown,
         "older": _older(request, shown[-1][1]) if shown else "",
+        "took": _took(form) if shown else None,
+        "ranges": _ranges(request),
         "now": timezone.now(),
         "panel": configured_panel(),
     }
@@ -84,10 +96,24 @@ def _shown(form: Wanted) -> list[tuple[str, IncidentList]]:
     return [("Not over", listing.page(form.filter(NOT_OVER), None, now)), over]
 
 
+def _took(form: Wanted) -> Usual:
+    """Of all incidents of the span: the filter is about the list."""
+    return usual(timezone.now(), timedelta(days=form.cleaned_data["days"]))
+
+
+def _ranges(request: HttpRequest) -> list[tuple[str, int]]:
+    """Addresses of the same list with another span, and its days."""
+    return [(_with(request, "days", days), days) for days in _DAYS]
+
+
 def _older(request: HttpRequest, last: IncidentList) -> str:
     """The address of the next page, with the same filter; empty on the last one."""
     if last.older is None:
         return ""
+    return _with(request, "before", last.older)
+
+
+def _with(request: HttpRequest, name: str, value: object) -> str:
     asked = request.GET.copy()
-    asked["before"] = str(last.older)
+    asked[name] = str(value)
     return f"?{asked.urlencode()}"

@@ -1,6 +1,9 @@
 """Incidents leave the panel as files and feeds: whole, in order, inert."""
 
 import json
+import re
+from base64 import b64decode
+from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -10,17 +13,34 @@ from django.utils import timezone
 
 from opspanel.access import tokens
 from opspanel.incidents import change, note, redact
-from opspanel.incidents.export import markdown, time_in_each
+from opspanel.incidents.durations import usual
+from opspanel.incidents.evidence import declared_with, evidence_of
+from opspanel.incidents.export import Bundle, markdown, time_in_each
 from opspanel.incidents.listing import whole
 from opspanel.terms import IncidentStatus as Status
-from tests.incidents.conftest import person
+from tests.incidents.conftest import By, person
+from tests.snapshots import unhealthy
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def exported(incident):
-    return markdown(whole(incident.pk, timezone.now()), timezone.now())
+    now = timezone.now()
+    bundle = Bundle(
+        whole=whole(incident.pk, now),
+        evidence=declared_with(incident.pk),
+        pictures={},
+        usual=usual(now),
+    )
+    return markdown(bundle, now)
+
+
+def took(text):
+    """The row of each measure, by its name."""
+    table = text.partition("## How long it took")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
+    return {row[0].split(",")[0]: row[1:] for row in rows if row[0].startswith("TT")}
 
 
 def test_the_file_tells_the_whole_story_in_order(made, by):
@@ -30,7 +50,7 @@ def test_the_file_tells_the_whole_story_in_order(made, by):
     change(incident.pk, {"severity": 1}, by("ana"), seen=2)
     text = exported(incident)
     assert text.startswith(f"# {incident.ref}: Checkout fails")
-    assert "Time to resolve, started to resolved | not yet" in text
+    assert took(text)["TTR"][:3] == ["started", "resolved", "not yet"]
     assert "- api: down" in text
     for section in ("Impact", "Contributing factors", "Timeline (UTC)", "Action items"):
         assert f"\n## {section}" in text
@@ -47,7 +67,26 @@ def test_durations_name_their_moments_and_their_length(made):
     incident = made(
         Status.OPEN, started_at=start, resolved_at=start + timedelta(minutes=65)
     )
-    assert "Time to resolve, started to resolved | 1 h 5 min" in exported(incident)
+    made(Status.OPEN)
+    rows = took(exported(incident))
+    assert rows["TTR"] == [
+        "started",
+        "resolved",
+        "1 h 5 min",
+        "1 h 5 min",
+        "1 h 5 min",
+        "1",
+        "1",
+    ]
+    assert rows["TTA"] == [
+        "declared",
+        "acknowledged",
+        "not yet",
+        "none",
+        "none",
+        "0",
+        "2",
+    ]
 
 
 def test_mark_up_in_words_does_nothing(made, by):
@@ -95,6 +134,79 @@ def test_whoever_sees_the_overview_can_take_it_along(viewer, made, kind, type_):
     assert answer["Content-Type"].startswith(type_)
     assert f"{incident.ref}.{kind}" in answer["Content-Disposition"]
     assert incident.title in answer.text
+
+
+@pytest.fixture
+def evident(made):
+    """Declared while the platform stood as in `unhealthy`."""
+    return made(evidence=evidence_of(unhealthy()))
+
+
+def test_evidence_goes_along_with_its_pictures(viewer, evident):
+    """The decision, the cards, the figures, and each trend as SVG, in both files."""
+    text = viewer.get(reverse("ops:incident-md", args=[evident.pk])).text
+    told = json.loads(
+        viewer.get(reverse("ops:incident-json", args=[evident.pk])).content
+    )
+    assert told["evidence"]["status"] == "unhealthy"
+    assert "## How the platform stood at the declaration" in text
+    assert told["evidence"]["cards"]
+    names = [one["name"] for one in told["evidence"]["trends"]]
+    assert names
+    assert list(told["pictures"]) == names
+    found = re.findall(r"!\[(.*)\]\(data:image/svg\+xml;base64,(\S+)\)", text)
+    drawn = [b64decode(picture).decode() for _, picture in found]
+    assert drawn == list(told["pictures"].values())
+    durations = {one["name"]: one["seconds"] for one in told["durations"]}
+    assert durations == {"TTA": None, "TTM": None, "TTR": None}
+    assert [one["missing"] for one in told["usual"]["durations"]] == [1, 1, 1]
+
+
+def test_a_picture_is_a_drawing_and_nothing_else(viewer, evident):
+    """Well-formed, says what it shows, and holds no script, style, link or handler."""
+    address = reverse("ops:incident-json", args=[evident.pk])
+    for name, text in viewer.get(address).json()["pictures"].items():
+        picture = ET.fromstring(text)  # noqa: S314 - our own drawing
+        tags = {part.tag.rpartition("}")[2] for part in picture.iter()}
+        assert tags <= {"svg", "title", "g", "path"}
+        attributes = {name for part in picture.iter() for name in part.attrib}
+        assert not {one for one in attributes if one.startswith("on") or "href" in one}
+        assert "style" not in attributes
+        title = picture.findtext("{http://www.w3.org/2000/svg}title")
+        assert title.startswith(name)
+
+
+def test_what_was_declared_before_anything_was_collected_says_so(viewer, made):
+    """No evidence is no empty table."""
+    incident = made()
+    text = viewer.get(reverse("ops:incident-md", args=[incident.pk])).text
+    assert "Nothing had been collected when this was declared." in text
+    address = reverse("ops:incident-json", args=[incident.pk])
+    assert viewer.get(address).json()["evidence"] is None
+
+
+def test_a_hostile_name_of_a_service_is_inert_in_the_picture(viewer, made):
+    """It came with the snapshot, and stands in the drawing's title as text."""
+    kept = evidence_of(unhealthy())
+    first = replace(kept.trends[0], name="</title><script>alert(1)</script>")
+    incident = made(evidence=replace(kept, trends=(first,)))
+    address = reverse("ops:incident-json", args=[incident.pk])
+    (text,) = viewer.get(address).json()["pictures"].values()
+    assert "<script" not in text
+    assert ET.fromstring(text) is not None  # noqa: S314 - our own drawing
+
+
+def test_a_line_is_not_written_down_later_than_it_was(made):
+    """An act whose clock runs ahead a little gets no remark, an old one does."""
+    incident = made(started_at=timezone.now() - timedelta(days=2))
+    assert "(written down" not in exported(incident)
+    note(
+        incident.pk,
+        "Seen yesterday",
+        By()(),
+        occurred_at=timezone.now() - timedelta(days=1, seconds=5),
+    )
+    assert "(written down 1 d 0 h later)" in exported(incident)
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from opspanel.incidents import (
     note,
 )
 from opspanel.incidents.listing import Filter
-from opspanel.models import Incident
 from opspanel.terms import IncidentStatus as Status
 
 NOW = timezone.now()
@@ -160,19 +159,3 @@ def test_a_list_can_be_narrowed(made):
         assert [one.id for one in listing.page(narrowed, None, NOW).incidents] == [
             wanted.pk
         ]
-
-
-def test_durations_name_their_timestamps_and_what_is_missing(by):
-    """Median and 90th percentile, of how many, and of how many not."""
-    for minutes in (10, 20, 60):
-        began = NOW - 2 * minutes * MINUTE
-        draft = Draft(title="T", started_at=began, resolved_at=began + minutes * MINUTE)
-        declare(draft, by(now=NOW))
-    declare(Draft(title="open"), by(now=NOW))
-    declare(Draft(title="drill", is_drill=True), by(now=NOW))
-    tta, ttm, ttr = listing.durations(NOW, NOW + MINUTE)
-    assert (tta.name, tta.begins, tta.ends) == ("TTA", "declared_at", "acknowledged_at")
-    assert (tta.n, tta.missing, tta.median, tta.p90) == (0, 4, None, None)
-    assert (ttr.n, ttr.missing, ttr.median, ttr.p90) == (3, 1, 1200, 3120)
-    assert ttm.median == 1200
-    assert Incident.objects.count() == 5

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opspanel.templatetags import quantities
+from opspanel import quantities
 from opspanel.terms import Unit
 
 
