@@ -38,7 +38,7 @@ class Wanted(forms.Form):
         choices=[(days, days) for days in _DAYS],
         required=False,
         coerce=int,
-        empty_value=USUAL.days,
+        empty_value=None,
         widget=forms.HiddenInput,
     )
     before = forms.IntegerField(
@@ -98,7 +98,9 @@ def _shown(form: Wanted) -> list[tuple[str, IncidentList]]:
 
 def _took(form: Wanted) -> Usual:
     """Of all incidents of the span: the filter is about the list."""
-    return usual(timezone.now(), timedelta(days=form.cleaned_data["days"]))
+    return usual(
+        timezone.now(), timedelta(days=form.cleaned_data["days"] or USUAL.days)
+    )
 
 
 def _ranges(request: HttpRequest) -> list[tuple[str, int]]:
