@@ -10,6 +10,7 @@ from django.shortcuts import render
 from opspanel.envelope import problem
 from opspanel.htmx import is_htmx
 from opspanel.panel.load import configured_panel
+from opspanel.views.incident_kept import kept_form
 
 
 def bad_request(request: HttpRequest, exception: Exception | str) -> HttpResponse:
@@ -30,7 +31,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     request.user = AnonymousUser()
     if isinstance(sys.exception(), (OperationalError, InterfaceError)):
         message = "The panel's database does not answer. Try again in a moment."
-        return _error(request, 503, "service_unavailable", message)
+        kept = None if _is_for_script(request) else kept_form(request)
+        return kept or _error(request, 503, "service_unavailable", message)
     return _error(request, 500, "internal_error", "The panel failed. It was logged.")
 
 
@@ -42,8 +44,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _error(
     request: HttpRequest, status: int, code: str, message: str, page: str = ""
 ) -> HttpResponse:
-    for_script = request.path.startswith("/api/") or not request.accepts("text/html")
-    if for_script or is_htmx(request):
+    if _is_for_script(request):
         return problem(status, code, message)
     context = {"panel": configured_panel(), "message": message}
     return render(request, f"errors/{page or status}.html", context, status=status)
+
+
+def _is_for_script(request: HttpRequest) -> bool:
+    no_page = request.path.startswith("/api/") or not request.accepts("text/html")
+    return no_page or is_htmx(request)

@@ -23,7 +23,7 @@ from opspanel.terms import ClosureReason, Impact
 
 SERVICE = "service."
 _OURS = {"csrfmiddlewaretoken"}
-_INITIAL = "initial-"
+INITIAL = "initial-"
 SEVERITIES = [
     (severity.value, f"SEV{severity.value} \N{EN DASH} {meaning}")
     for severity, meaning in DEFINITIONS.items()
@@ -89,7 +89,7 @@ class Recording(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        known = set(self.fields) | {f"{_INITIAL}{name}" for name in self.fields}
+        known = set(self.fields) | {f"{INITIAL}{name}" for name in self.fields}
         if set(self.data) - known - _OURS:
             self.add_error(None, "This form holds a field that is not known here.")
         return cleaned

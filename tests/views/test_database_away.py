@@ -6,7 +6,7 @@ from django.urls import reverse
 
 
 @pytest.fixture
-def away(django_db_setup, django_db_blocker, client):
+def away(django_db_blocker, client):
     """A client with a session cookie, of a panel whose database refuses."""
     port = connection.settings_dict["PORT"]
     with django_db_blocker.unblock():
