@@ -21,6 +21,7 @@ CLEAN = (
     "opspanel.alerts",
     "opspanel.audit",
     "opspanel.browser_policy",
+    "opspanel.build",
     "opspanel.correlation",
     "opspanel.csp_reports",
     "opspanel.envelope",

@@ -16,8 +16,6 @@ from typing import Protocol
 # A revocation that this process did not see yet is no older than this. Less than the
 # promised ten, because an answer takes time, too.
 LIFE_SECONDS = 9.0
-# The slowest pages ask once a minute: whoever was silent for longer has gone.
-_GONE_SECONDS = 120.0
 # A statement that takes longer than this has failed.
 _PATIENCE_SECONDS = 2.5
 
@@ -28,16 +26,22 @@ class ReadersUnknownError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a reader may see, and until when at most, in seconds since 1970."""
+    """What a reader may see, and until when at most, in seconds since 1970. `mark`: what
+    an answer tells the reader of itself."""
 
     permissions: frozenset[str]
     ends_at: float
+    mark: str = ""
 
 
 class ReaderKind(Protocol):
-    """One sort of reader: people with sessions, screens with tokens."""
+    """One sort of reader: people with sessions, screens with tokens.
+
+    Whoever did not ask for `gone_after` seconds is no longer there.
+    """
 
     cookie: str
+    gone_after: float
 
     def key(self, credential: str) -> str | None:
         """What the database knows the credential in the cookie by; None if it is
@@ -50,7 +54,7 @@ class ReaderKind(Protocol):
 
 @dataclass(slots=True)
 class _Memo:
-    permissions: frozenset[str]
+    grant: Grant
     ends: float
     asked_at: float
 
@@ -77,15 +81,16 @@ class Admissions:
     def __len__(self) -> int:
         return len(self._memos)
 
-    def admits(self, key: str, permission: str) -> bool:
+    def admits(self, key: str, permission: str) -> Grant | None:
+        """The reader's grant, if it holds `permission`."""
         memo = self._valid(key)
         if memo is None:
             self._join_a_batch(key)
             memo = self._valid(key)
         if memo is None:
-            return False
+            return None
         memo.asked_at = self._clock()
-        return permission in memo.permissions
+        return memo.grant if permission in memo.grant.permissions else None
 
     def revalidate(self) -> None:
         """All readers that are still there. Where that fails their memos run out."""
@@ -93,7 +98,7 @@ class Admissions:
         alive = {
             key
             for key, memo in list(self._memos.items())
-            if now - memo.asked_at < _GONE_SECONDS
+            if now - memo.asked_at < self.kind.gone_after
         }
         for key in self._memos.keys() - alive:
             self._memos.pop(key, None)
@@ -140,7 +145,7 @@ class Admissions:
     def _remember(self, key: str, grant: Grant, began: float, limit: float) -> None:
         known = self._memos.get(key)
         self._memos[key] = _Memo(
-            grant.permissions,
+            grant,
             min(began + LIFE_SECONDS, limit),
             known.asked_at if known else began,
         )

@@ -82,6 +82,11 @@ def _ended(shown: ScreenToken, now: datetime) -> Why | None:
     return None
 
 
+def mark_of(pk: int, version: int) -> str:
+    """What a wall compares with that of its page, to load itself anew after a change."""
+    return f"{pk}.{version}"
+
+
 def note_seen(screen: Screen, build: str, now: datetime) -> None:
     """At most one write a minute, but for the first of a new build."""
     recent = screen.seen_at and now - screen.seen_at < SEEN_EVERY

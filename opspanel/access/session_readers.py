@@ -55,6 +55,7 @@ class _Row(NamedTuple):
 
 class SessionReaders:
     cookie = settings.SESSION_COOKIE_NAME
+    gone_after = 120.0  # the slowest pages ask once a minute
 
     def key(self, credential: str) -> str | None:
         return credential if KEY.fullmatch(credential) else None

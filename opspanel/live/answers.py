@@ -10,6 +10,7 @@ from django.middleware.security import SecurityMiddleware
 from django.utils import timezone
 
 from opspanel.browser_policy import on_every_answer
+from opspanel.build import build_id
 from opspanel.live.ready import Shown
 from opspanel.middleware import clean_headers, never_stored
 
@@ -24,6 +25,8 @@ _OUTWARD: tuple[Callable[..., Any], ...] = (
     SecurityMiddleware,
 )
 NOW = "X-Ops-Now"
+# Tells the browser that this is ours and not a proxy's error page.
+_OURS = ("X-Ops-Fragment", "1")
 # Who has the newest is told nothing, so there is nothing for a policy to guard.
 UNCHANGED = [("Cache-Control", "no-store")]
 
@@ -43,13 +46,17 @@ def whole(shown: Shown, request: HttpRequest) -> HttpResponse:
 
 def _whole(shown: Shown, *, gzipped: bool) -> HttpResponse:
     response = HttpResponse(shown.gzipped if gzipped else shown.html)
-    # Tells the browser that this is ours and not a proxy's error page.
-    response["X-Ops-Fragment"] = "1"
+    response[_OURS[0]] = _OURS[1]
     response["Content-Length"] = str(len(response.content))
     response["Vary"] = "Accept-Encoding, Cookie"
     if gzipped:
         response["Content-Encoding"] = "gzip"
     return response
+
+
+def marks(mark: str) -> list[tuple[str, str]]:
+    """Of every answer to an unattended page: ours, and what the page must be to fit."""
+    return [_OURS, ("X-Ops-Build", build_id()), ("X-Ops-Screen", mark)]
 
 
 @lru_cache(maxsize=16)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from opspanel.access.admission import Admissions
+from opspanel.build import build_id
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.keeper import Keeper
 from opspanel.live.projection import PROJECTIONS, Projection
@@ -21,6 +22,11 @@ class Desk:
     projection: Projection
     ready: Ready
     admissions: Admissions
+
+    @property
+    def ending(self) -> str:
+        """Of the query of each poll that is answered here."""
+        return f"&build={build_id()}" if self.projection.unattended else ""
 
 
 class Desks:

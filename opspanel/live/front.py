@@ -16,8 +16,10 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http.cookie import parse_cookie
 
 from opspanel import correlation
+from opspanel.access.admission import Grant
 from opspanel.live import answers
 from opspanel.live.desks import Desk, Desks, configured_desks
+from opspanel.live.ready import Shown
 
 type Environ = dict[str, Any]
 type StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -28,7 +30,7 @@ def in_front_of(
     application: Application, desks: Callable[[], Desks] = configured_desks
 ) -> Application:
     def front(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        answer = _answer(desks(), environ) if "HTTP_HX_REQUEST" in environ else None
+        answer = _answer(desks(), environ)
         if answer is None:
             return application(environ, start_response)
         status, headers, body = answer
@@ -43,35 +45,47 @@ type Answer = tuple[str, list[tuple[str, str]], bytes]
 
 def _answer(desks: Desks, environ: Environ) -> Answer | None:
     desk = desks.at(environ["PATH_INFO"])
-    if desk is None or not _is_plain_poll(environ) or not desks.keeper.is_awake():
+    if desk is None or not _is_plain_poll(desk, environ):
+        return None
+    if not desks.keeper.is_awake():
         return None
     secure, shown = _door(*map(environ.get, _DOOR)), desk.ready.kept
-    if secure is None or shown is None or not _admits(desk, environ):
+    if secure is None or shown is None:
         return None
+    grant = _grant(desk, environ)
+    return _told(desk, environ, grant, shown, secure=secure) if grant else None
+
+
+def _told(
+    desk: Desk, environ: Environ, grant: Grant, shown: Shown, *, secure: bool
+) -> Answer:
     chosen = correlation.accept(environ.get("HTTP_X_CORRELATION_ID"))
     headers = [(correlation.HEADER, chosen)]
-    if environ["QUERY_STRING"] == f"v={shown.version}":
-        return "204 No Content", answers.UNCHANGED + headers, b""
+    if desk.projection.unattended:
+        headers += answers.marks(grant.mark)
+    if environ["QUERY_STRING"] == f"v={shown.version}{desk.ending}":
+        return "204 No Content", [*answers.UNCHANGED, *headers], b""
     headers.append((answers.NOW, answers.server_now()))
     ready = answers.headers_of(shown, secure=secure)
-    return "200 OK", ready + headers, shown.gzipped
+    return "200 OK", [*(dict(ready) | dict(headers)).items()], shown.gzipped
 
 
-def _is_plain_poll(environ: Environ) -> bool:
+def _is_plain_poll(desk: Desk, environ: Environ) -> bool:
     return (
         environ["REQUEST_METHOD"] == "GET"
-        and environ["HTTP_HX_REQUEST"] == "true"
+        and (desk.projection.unattended or environ.get("HTTP_HX_REQUEST") == "true")
+        and environ["QUERY_STRING"].endswith(desk.ending)
         and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
         # What else a browser wants it for, the long way refuses.
         and environ.get("HTTP_SEC_FETCH_DEST", "empty") == "empty"
     )
 
 
-def _admits(desk: Desk, environ: Environ) -> bool:
+def _grant(desk: Desk, environ: Environ) -> Grant | None:
     kind = desk.admissions.kind
     cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
     key = kind.key(cookies.get(kind.cookie, ""))
-    return key is not None and desk.admissions.admits(key, desk.projection.permission)
+    return desk.admissions.admits(key, desk.projection.permission) if key else None
 
 
 _PROXY = getattr(settings, "SECURE_PROXY_SSL_HEADER", None) or (

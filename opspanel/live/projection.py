@@ -1,10 +1,11 @@
 """The renderings of a snapshot that are the same for all who may see them.
 
-A new one is a line in PROJECTIONS: a route whose GET by htmx is a poll, the partial
-that it renders, the permission it needs, and the kind of reader that asks for it. What
-is personal, or carries a nonce, a script or an htmx attribute, stays outside.
+A new one is a line in PROJECTIONS: a route that is polled, the partial that it renders,
+the permission it needs, and the kind of reader that asks for it. What is personal, or
+carries a nonce, a script or an htmx attribute, stays outside.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opspanel.access.admission import ReaderKind
+from opspanel.access.screen_readers import SCREEN, ScreenReaders
 from opspanel.access.session_readers import SessionReaders
+from opspanel.live.wall_board import WallBoard, board_of
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.outdated import is_stale
 from opspanel.snapshot.schema import Snapshot
@@ -20,14 +23,28 @@ from opspanel.snapshot.schema import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Projection:
+    """`unattended`: polled without htmx by a page that loads itself anew when its build
+    or its reader's mark changed; each poll tells the one, each answer both. `board`:
+    makes what its template may show instead of a snapshot.
+    """
+
     route: str
     template: str
     permission: str
     readers: ReaderKind
+    unattended: bool = False
+    board: Callable[[Snapshot], WallBoard] | None = None
 
     @property
     def path(self) -> str:
         return reverse(self.route)
+
+    def context(self, snapshot: Snapshot | None) -> dict[str, object]:
+        """What the page and its live part are rendered from."""
+        given = _context(snapshot)
+        if self.board is not None:
+            given["board"] = self.board(snapshot) if snapshot else None
+        return given
 
 
 PEOPLE = SessionReaders()
@@ -37,11 +54,18 @@ OVERVIEW = Projection(
     permission="ops.view_overview",
     readers=PEOPLE,
 )
-PROJECTIONS = (OVERVIEW,)
+WALL = Projection(
+    route="ops:wall-board",
+    template="wall/board.html#live",
+    permission=SCREEN,
+    readers=ScreenReaders(),
+    unattended=True,
+    board=board_of,
+)
+PROJECTIONS = (OVERVIEW, WALL)
 
 
-def context(snapshot: Snapshot | None) -> dict[str, object]:
-    """What a page and its live part are rendered from."""
+def _context(snapshot: Snapshot | None) -> dict[str, object]:
     panel, now = configured_panel(), timezone.now()
     return {
         "snapshot": snapshot,

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from opspanel.incidents.latest import configured_latest_with_incidents
-from opspanel.live.projection import Projection, context, version
+from opspanel.live.projection import Projection, version
 from opspanel.snapshot.schema import Snapshot
 
 _INDENTATION = re.compile(r"\n\s+")
@@ -51,7 +51,7 @@ class Ready:
         with self._lock:
             if found := self._as_kept(snapshot):
                 return found
-            given = context(snapshot)
+            given = self._projection.context(snapshot)
             html = rendered(self._projection, given)
             # No time and no name in the header: the same bytes in each process.
             made = Shown(str(given["version"]), html, gzip.compress(html, 9, mtime=0))

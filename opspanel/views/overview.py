@@ -16,7 +16,7 @@ from opspanel.htmx import is_htmx
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live import answers
 from opspanel.live.desks import configured_desks
-from opspanel.live.projection import OVERVIEW, context, version
+from opspanel.live.projection import OVERVIEW, version
 from opspanel.live.whole_page import WholePage
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
@@ -31,7 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         return _live_part(request)
     return _PAGE.respond(
-        request, context(configured_latest_with_incidents().snapshot())
+        request, OVERVIEW.context(configured_latest_with_incidents().snapshot())
     )
 
 

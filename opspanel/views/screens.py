@@ -12,9 +12,9 @@ from opspanel.access.guard import fresh_sign_in_required, permission_required
 from opspanel.access.pairing import approve
 from opspanel.access.screens import SILENT_AFTER, change, revoke
 from opspanel.access.strength import is_fresh
+from opspanel.build import build_id
 from opspanel.models import Screen
 from opspanel.panel.load import configured_panel
-from opspanel.views.build import build_id
 from opspanel.views.screen_forms import ScreenApproval, ScreenForm
 
 MOST_SHOWN = 200

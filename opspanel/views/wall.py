@@ -8,18 +8,20 @@ from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import screen_required
 from opspanel.access.screen_cookies import keep_secret, shown_code
-from opspanel.access.screens import Why, note_seen
+from opspanel.access.screens import Why, mark_of, note_seen
+from opspanel.build import build_id
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live import answers
-from opspanel.live.projection import version
+from opspanel.live.desks import configured_desks
+from opspanel.live.projection import WALL
+from opspanel.live.whole_page import WholePage
 from opspanel.models import Screen
 from opspanel.panel.load import configured_panel
-from opspanel.views.build import build_id
-from opspanel.views.wall_board import board_of
 
 # However slowly the platform is read: a revoked screen must know within ten seconds.
 POLL_SECONDS = 5.0
 BOARDS = (1, 2, 4)
+_PAGE = WholePage(WALL, "wall/board.html")
 _BUILD_SIGNS = frozenset("0123456789abcdef")
 
 
@@ -40,6 +42,7 @@ def _pairing(request: HttpRequest, why: Why, template: str) -> HttpResponse:
     context = {**frame(), "shown": shown, "why": why}
     response = render(request, template, context, status=401)
     keep_secret(response, shown)
+    response[answers.NOW] = answers.server_now()
     return marked(response)
 
 
@@ -48,20 +51,20 @@ def _pairing(request: HttpRequest, why: Why, template: str) -> HttpResponse:
 def wall(request: HttpRequest, screen: Screen) -> HttpResponse:
     if "demo" in request.GET:
         return _to_the_demo(request)
-    context = {**frame(screen), **_shown()}
-    return marked(render(request, "wall/board.html", context), screen)
+    snapshot = configured_latest_with_incidents().snapshot()
+    page = _PAGE.respond(request, frame(screen) | WALL.context(snapshot))
+    return marked(page, screen)
 
 
 @require_safe
 @screen_required(ask_again)
 def wall_board(request: HttpRequest, screen: Screen) -> HttpResponse:
-    """The live part; 204 if the wall shows it already."""
+    """The long way to what `opspanel.live.front` hands out at the door."""
     note_seen(screen, _build_of(request), timezone.now())
-    context = _shown()
-    if request.GET.get("v") == context["version"]:
+    shown = configured_desks().of(WALL).ready.shown()
+    if request.GET.get("v") == shown.version:
         return marked(HttpResponse(status=204), screen)
-    part = render(request, "wall/board.html#live", {**frame(screen), **context})
-    return marked(part, screen)
+    return marked(answers.whole(shown, request), screen)
 
 
 def frame(screen: Screen | None = None) -> dict[str, object]:
@@ -70,7 +73,7 @@ def frame(screen: Screen | None = None) -> dict[str, object]:
     return {
         "panel": panel,
         "screen": screen,
-        "mark": mark_of(screen),
+        "mark": _mark(screen),
         "boards": screen.boards if screen else max(BOARDS),
         "build": build_id(),
         "poll": min(POLL_SECONDS, panel.collection.interval_seconds),
@@ -80,23 +83,14 @@ def frame(screen: Screen | None = None) -> dict[str, object]:
     }
 
 
-def _shown() -> dict[str, object]:
-    snapshot = configured_latest_with_incidents().snapshot()
-    board = board_of(snapshot) if snapshot else None
-    return {"board": board, "version": version(snapshot, timezone.now())}
-
-
-def mark_of(screen: Screen | None) -> str:
-    return f"{screen.pk}.{screen.version}" if screen else ""
-
-
 def marked(response: HttpResponse, screen: Screen | None = None) -> HttpResponse:
-    """As ours and not a proxy's, with what the page must be to fit."""
-    response["X-Ops-Fragment"] = "1"
-    response[answers.NOW] = answers.server_now()
-    response["X-Ops-Build"] = build_id()
-    response["X-Ops-Screen"] = mark_of(screen)
+    for name, value in answers.marks(_mark(screen)):
+        response[name] = value
     return response
+
+
+def _mark(screen: Screen | None) -> str:
+    return mark_of(screen.pk, screen.version) if screen else ""
 
 
 def _build_of(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -50,7 +51,9 @@ def wall_demo(request: HttpRequest) -> HttpResponse:
     context = {**frame(), "boards": boards, "demo": state, "version": f"demo-{state}"}
     if state in PAIRING_STATES:
         return render(request, "wall/pairing.html", context | _pairing(state, now))
-    return render(request, "wall/board.html", context | _board(state, now))
+    context |= _board(state, now)
+    context["live"] = render_to_string("wall/board.html#live", context)
+    return render(request, "wall/board.html", context)
 
 
 def _pairing(state: str, now: datetime) -> dict[str, Any]:

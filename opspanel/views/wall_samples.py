@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from opspanel.live.wall_board import WallBoard, WallIncident, WallQueue
 from opspanel.sanitize.fields import sentence
 from opspanel.snapshot.schema import (
     ActionCard,
@@ -21,7 +22,6 @@ from opspanel.terms import (
     Source,
     Unit,
 )
-from opspanel.views.wall_board import WallBoard, WallIncident, WallQueue
 
 NAMES = (
     "API",

@@ -21,6 +21,7 @@ class Kind:
     """Readers that a test lets in and throws out; counts the statements."""
 
     cookie = "reader"
+    gone_after = 120.0
 
     def __init__(self):
         self.valid = {}

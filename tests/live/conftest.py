@@ -12,7 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from opspanel.incidents.latest import configured_latest_with_incidents
@@ -48,7 +48,10 @@ class KeeperByHand(Keeper):
 
 
 class Site:
-    """`ask` goes through the door; `ask_django` past it."""
+    """`ask` goes through the door; `ask_django` past it. Polls of the overview, unless
+    `path` and `cookie` say otherwise."""
+
+    path, cookie = reverse_lazy("ops:overview"), "ops_session"
 
     def __init__(self, clock=time.monotonic):
         self.desks = Desks(KeeperByHand, clock)
@@ -69,7 +72,7 @@ class Site:
     def _call(self, application, reader, changes):
         environ = {
             "REQUEST_METHOD": "GET",
-            "PATH_INFO": reverse("ops:overview"),
+            "PATH_INFO": str(self.path),
             "QUERY_STRING": "",
             "SERVER_NAME": "localhost",
             "SERVER_PORT": "80",
@@ -77,7 +80,7 @@ class Site:
             "HTTP_HOST": "localhost",
             "HTTP_HX_REQUEST": "true",
             "HTTP_ACCEPT_ENCODING": "gzip, deflate",
-            "HTTP_COOKIE": f"ops_session={reader}" if reader else "",
+            "HTTP_COOKIE": f"{self.cookie}={reader}" if reader else "",
             "wsgi.url_scheme": "http",
             "wsgi.input": BytesIO(),
             **changes,

@@ -38,6 +38,18 @@ def approved(db):
 
 
 @pytest.fixture
+def settled(approved):
+    """Makes a screen whose token has come back, and gives the token."""
+
+    def make(name="Lobby"):
+        screen, token = approved(name)
+        screen.tokens.update(settled_at=timezone.now())
+        return token
+
+    return make
+
+
+@pytest.fixture
 def wall_client(approved):
     """A wall's browser as Django's test client; `.screen` is who it is."""
     client = Client()
@@ -75,8 +87,6 @@ def collect(no_snapshots):
 @pytest.fixture
 def front(transactional_db, monkeypatch):
     """Polls come every half second, so that a test need not wait for long."""
-    # A thread ends with its request, and must take its connection with it.
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     monkeypatch.setattr(wall_views, "POLL_SECONDS", 0.5)
     with fronts.running() as front:
         yield front

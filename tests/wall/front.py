@@ -5,19 +5,35 @@ from threading import Event, Thread
 from wsgiref.simple_server import make_server
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
-from tests.pages.stage import Quiet, Threaded
+from opspanel.live.desks import Desks
+from opspanel.live.front import in_front_of
+from opspanel.live.keeper import Keeper
+from tests.pages.stage import Quiet
+from tests.site import Site
 
 HTML = [("Content-Type", "text/html")]
 POLL = "/admin/ops/wall/board"
 INTRUDER = b'<html><div id="live">INTRUDER: sign in to the network</div></html>'
 
 
+class KeeperWithAnEnd(Keeper):
+    """Takes its connection with it."""
+
+    def _run(self):
+        try:
+            super()._run()
+        finally:
+            connections.close_all()
+
+
 class Front:
     """`act` is how polls are answered; `polls` counts them."""
 
     def __init__(self):
-        self.application = get_wsgi_application()
+        self.desks = Desks(KeeperWithAnEnd)
+        self.application = in_front_of(get_wsgi_application(), lambda: self.desks)
         self.act = "well"
         self.polls = 0
         self.released = Event()
@@ -69,7 +85,7 @@ class Front:
         return [body]
 
     def start(self):
-        self.server = make_server("127.0.0.1", self.port, self, Threaded, Quiet)
+        self.server = make_server("127.0.0.1", self.port, self, Site, Quiet)
         self.port = self.server.server_port
         serve = self.server.serve_forever
         self.thread = Thread(target=serve, kwargs={"poll_interval": 0.05})
@@ -90,3 +106,4 @@ def running():
         yield front
     finally:
         front.stop()
+        front.desks.keeper.stop()

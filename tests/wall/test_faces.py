@@ -20,10 +20,10 @@ LOST = re.compile(r"No contact since \d\d:\d\d:\d\d UTC")
 
 
 @pytest.fixture
-def wall(approved, collect, opened):
-    """A paired wall that shows a healthy platform."""
+def wall(settled, collect, opened):
+    """A paired wall that shows a healthy platform, polling at the door."""
     collect()
-    page = opened(approved()[1])
+    page = opened(settled())
     expect(page.locator(HEADLINE)).to_have_text("Healthy")
     return page
 
@@ -121,7 +121,8 @@ def test_revoked_is_blank_within_ten_seconds(wall, collect):
     snapshot = collect()
     screens.revoke(screens.Screen.objects.get(), timezone.now())
     began = time.monotonic()
-    expect(wall.locator("h1")).to_have_text("This screen was revoked")
+    revoked = wall.locator("h1", has_text="This screen was revoked")
+    expect(revoked).to_be_visible(timeout=10_000)
     assert time.monotonic() - began < 10
     assert snapshot.decision.sentence not in wall.content()
     assert wall.locator("input").count() == 0
@@ -156,7 +157,7 @@ def test_pairing_from_end_to_end(person, opened, collect, front):
 def test_a_renamed_screen_shows_it(wall, front):
     """The page loads itself anew when an admin has changed it."""
     screens.change(screens.Screen.objects.get(), "Kitchen", "Bonn", 2)
-    expect(wall.locator("footer")).to_have_text("Kitchen Bonn")
+    expect(wall.locator("footer")).to_have_text("Kitchen Bonn", timeout=10_000)
     assert wall.locator("html").get_attribute("data-boards") == "2"
 
 

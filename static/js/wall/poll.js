@@ -16,10 +16,12 @@
   let reloadAt = later(DAY, DAY + DAY / 12);
   let request = null;
 
-  const take = ({ status, response }, header) => {
+  const take = (answer, header) => {
+    if (header("X-Ops-Fragment") !== "1") return;
     const live = document.getElementById("live");
-    const fresh = response?.getElementById("live");
-    if (header("X-Ops-Fragment") !== "1" || !(fresh || status === 204)) return;
+    const same = answer.status === 204; // nothing to parse, and of no type
+    const fresh = same ? null : answer.response?.getElementById("live");
+    if (!fresh && !same) return;
     heard = performance.now();
     tell("ops:answered", Number(header("X-Ops-Now")));
     const [mine, newer] = [header("X-Ops-Screen") === screen, header("X-Ops-Build") !== build];
