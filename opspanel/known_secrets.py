@@ -1,7 +1,7 @@
 """Every credential that this process holds, told to the sanitizer before it can leak."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -24,8 +24,6 @@ ADDRESSES = (
 )
 # By name, every value a secret.
 PAIRS = ("OPSPANEL_WEBHOOK_SECRETS",)
-# Nested, as sign-in by OpenID Connect has it: what names a credential is one.
-DOCUMENTS = ("SOCIALACCOUNT_PROVIDERS",)
 
 # An address may list several servers, each with a credential of its own.
 _USERINFO = re.compile(r"//([^/?#\s]*)@")
@@ -49,8 +47,6 @@ def held(settings: Any) -> Iterator[str]:
         yield from in_address(str(getattr(settings, name, None) or ""))
     for name in PAIRS:
         yield from getattr(settings, name, {}).values()
-    for name in DOCUMENTS:
-        yield from _in_document(getattr(settings, name, None))
     yield from _in_file(getattr(settings, "NATS_CREDENTIALS_FILE", None))
 
 
@@ -70,17 +66,6 @@ def _token(url: str, user: str) -> str:
 
 def _spelt(password: str) -> tuple[str, str]:
     return password, unquote(password)
-
-
-def _in_document(value: Any, name: str = "") -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _in_document(inner, str(key))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _in_document(inner, name)
-    elif isinstance(value, str) and keys.level(name) >= keys.Level.CREDENTIAL:
-        yield value
 
 
 def _in_file(path: str | None) -> Iterator[str]:

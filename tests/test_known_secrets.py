@@ -19,8 +19,9 @@ from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.store import MemoryStore
 from tests.test_docs import settings_read
 
-# Words with marks: no rule takes it for a secret, only the registry knows it.
-PASSWORD = f"blue horses/{secrets.choice(['run', 'jump'])} & sleep?"
+# Words with marks: no rule takes it for a secret, only the registry knows it. In base64
+# it ends as `Pw==`, which is no name that the next word is assigned to.
+PASSWORD = "blue horses/jump & sleep?"
 FORMS = {
     "plain": PASSWORD,
     "percent": quote(PASSWORD, safe=""),
@@ -47,9 +48,9 @@ def formatted(**given):
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_a_log_line_does_not_show_the_database_password(form):
     """In the message, in an argument, and in an exception's text."""
-    line = formatted(msg="tried %s; then %s", args=(form, [form]))
+    line = formatted(msg="tried %s twice, then %s", args=(form, [form]))
     assert form not in line
-    assert "tried [REDACTED]; then" in line
+    assert "tried [REDACTED] twice, then" in line
     error = ValueError(f"could not use {form} here")
     assert form not in formatted(msg="x", exc_info=(ValueError, error, None))
 
@@ -105,13 +106,6 @@ def test_a_credentials_file_that_is_not_there_does_not_stop_the_start(tmp_path):
     )
 
 
-def test_sign_in_secrets_are_found_wherever_they_are_nested():
-    """A provider's secret goes, its public id stays."""
-    app = {"client_id": "panel", "secret": "oidc-word-1", "settings": {"server": "x"}}
-    providers = {"openid_connect": {"APPS": [app]}}
-    assert held(SOCIALACCOUNT_PROVIDERS=providers) - {""} == {"oidc-word-1"}
-
-
 def test_short_passwords_are_left_out():
     """Three characters are in every second word; they must not stop the start."""
     known_secrets.register_all(SimpleNamespace(PROMETHEUS_PASSWORD="abc"))
@@ -126,7 +120,6 @@ def test_every_setting_that_holds_a_credential_is_known():
         *known_secrets.TEXTS,
         *known_secrets.LISTS,
         *known_secrets.ADDRESSES,
-        *known_secrets.DOCUMENTS,
         "NATS_CREDENTIALS_FILE",
     }
     assert named <= known

@@ -5,7 +5,7 @@
 import re
 from collections.abc import Iterator
 
-from opspanel.sanitize import checks, keys
+from opspanel.sanitize import checks, keys, randomness
 from opspanel.sanitize.engine import Hit
 from opspanel.sanitize.keywords import Keyword
 from opspanel.sanitize.words import STATES
@@ -175,6 +175,20 @@ def _operator_end(data: bytes, keyword: Keyword) -> int | None:
     return gap.end() if gap else None
 
 
+_PADDING = re.compile(rb"={1,2}(?=[\s\x1e\x1f,;.)\]}]|$)")
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_LEAST_BASE64 = 16
+
+
+def _ends_base64(data: bytes, keyword: Keyword) -> bool:
+    """`…ZWVwPw== word` is the end of a text in base64, and no name with a value."""
+    end = keyword.end
+    if _PADDING.match(data, end) is None:
+        return False
+    run = _NO_BASE64.split(data[max(0, end - 64) : end])[-1]
+    return len(run) >= _LEAST_BASE64 and randomness.is_key_like(run)
+
+
 def _is_next_name(data: bytes, at: int) -> bool:
     return data[at : at + 1] == b"-" and data[at + 1 : at + 3].isalpha()
 
@@ -217,7 +231,7 @@ _CHANGE = re.compile(rb"[\"'`]?[ ]{1,3}(?:->|=>|\xbb)[ ]{1,3}(?=[\"'`])")
 
 
 def find(data: bytes, keyword: Keyword) -> Iterator[Hit]:
-    if keyword.level < keys.Level.CREDENTIAL:
+    if keyword.level < keys.Level.CREDENTIAL or _ends_base64(data, keyword):
         return
     hit = value_of(data, keyword)
     if hit is not None:
