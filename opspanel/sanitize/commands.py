@@ -13,7 +13,7 @@ _PROGRAMS = (
     r"rdesktop|xfreerdp|mount|openssl|7z|zip|unzip|unrar|pscp|plink|http|xh|cqlsh|clickhouse\S*|"
     r"ipmitool|snmp\w+|psql|kinit|npm|gh|glab|heroku|doctl|cloudflared|pgbench|impacket\S*"
 )
-HINT = rf"(?i)\b(?:{_PROGRAMS})(?:\s[^\x1e]*?)?\s-{{1,2}}[A-Za-z]"
+HINT = r"\s-{1,2}[A-Za-z]"
 _LINE = Pattern(rf"(?i)\b(?:{_PROGRAMS})\s[^\x1e\n]{{0,600}}")
 _OPTION = re.compile(
     rb"\s(?:-(?P<password>passin|passout|password|pass|pw|storepass|keypass|srcstorepass|auth|[paAwPWkK])"

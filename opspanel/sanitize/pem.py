@@ -7,7 +7,7 @@ from opspanel.sanitize.engine import Hit, Pattern
 
 HINT = (
     r"-{4,5} ?BEGIN |PuTTY-User-Key-File-\d|Private-Lines: |b3BlbnNzaC1rZXktdjEA"
-    r"|\bMI[IG][A-Z][A-Za-z0-9+/=]{30}"
+    r"|\bMI[IG][A-Z]"
 )
 _START = Pattern(
     r"-{4,5} ?BEGIN [A-Za-z0-9 ]{1,60}-{4,5}|-{4,5} ?BEGIN [A-Z0-9 ]{1,60}"

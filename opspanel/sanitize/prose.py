@@ -83,7 +83,7 @@ _KINDS = (
     string.ascii_uppercase.encode(),
     b"0123456789",
 )
-SIGNS = b"!@#$%^&*?~"
+HINT_STRONG = r"[!@#$%^&*?~]"
 _STRONG = Pattern(
     r"[A-Za-z0-9!@#$%^&*?~_.+-]{2,40}[!@#$%^&*?~][A-Za-z0-9!@#$%^&*?~_.+-]{0,40}"
 )

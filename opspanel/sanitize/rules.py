@@ -18,9 +18,10 @@ from opspanel.sanitize import (
     tables,
     views,
 )
-from opspanel.sanitize.engine import Hit, Pattern, PatternSet, widened
+from opspanel.sanitize.engine import Hit, Pattern, PatternSet, exact, sought
 
 _AT_WORD = Pattern(r"[^\s\x1e\x1f]*@[^\s\x1e\x1f]*")
+_HINT_AT = "@"
 _MANY_WORDS = 20
 HIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1d\x7f-\x9f\xad]"
 
@@ -34,6 +35,7 @@ class Found(NamedTuple):
 class _Form(NamedTuple):
     rule: str
     pattern: Pattern
+    sought: str
     check: checks.Check
 
     def find(self, data: bytes) -> Iterator[Found]:
@@ -47,7 +49,12 @@ class _Form(NamedTuple):
 
 def _forms(table: Iterable[tuple[str, str]]) -> tuple[_Form, ...]:
     return tuple(
-        _Form(rule, Pattern(source), checks.CHECKS.get(rule, checks.always))
+        _Form(
+            rule,
+            Pattern(exact(source)),
+            sought(source),
+            checks.CHECKS.get(rule, checks.always),
+        )
         for rule, source in table
     )
 
@@ -107,62 +114,38 @@ OTHERS: tuple[tuple[str, Finder], ...] = (
     (commands.HINT, _rule("command", commands.find)),
     (tables.HINT_UNNAMED, _rule("table", tables.unnamed)),
     (pem.HINT, _rule("pem", pem.find)),
+    (_HINT_AT, addresses),
+    (prose.HINT_STRONG, _rule("strong", prose.strong)),
 )
 _RANDOM = _rule("random", randomness.find)
-# A match of these holds one of the signs, which is faster to see than any set is.
-_BY_SIGN: tuple[tuple[bytes, Finder], ...] = (
-    (b"@", addresses),
-    (prose.SIGNS, _rule("strong", prose.strong)),
-)
 FORMS = DISTINCT + _forms(patterns.PLAIN)
-_FINDERS: tuple[Finder, ...] = (
-    *(form.find for form in FORMS),
-    *(finder for _, finder in OTHERS),
-)
+_FINDERS: dict[str, Finder] = {form.sought: form.find for form in FORMS} | dict(OTHERS)
+# What asks for another reading: with places, since it costs a search and more.
 HINTS = {
-    "escape": views.HINT_ESCAPE,
-    "seam": views.HINT_SEAM,
-    "spaced": views.HINT_SPACED,
-    "reversed": f"{views.HINT_REVERSED}|{views.HINT_REVERSED_FORM}",
-    "rot13": views.HINT_ROT13,
-    "blob": blobs.HINT,
-    "hidden": HIDDEN,
+    views.HINT_ESCAPE: "escape",
+    views.HINT_SEAM: "seam",
+    views.HINT_SPACED: "spaced",
+    views.HINT_REVERSED: "reversed",
+    views.HINT_ROT13: "rot13",
+    blobs.HINT: "blob",
+    HIDDEN: "hidden",
 }
-# A hint that hits costs a search for its places and more: these are not widened.
-_SOURCES = (
-    *(widened(form.pattern.source) for form in FORMS),
-    *(source for source, _ in OTHERS),
-    *HINTS.values(),
+_PLACES = {reading: Pattern(source) for source, reading in HINTS.items()}
+_DISTINCT_SET = PatternSet([form.sought for form in DISTINCT])
+# Patterns that go well together: those that count characters would multiply the states
+# of those that spell words.
+_SPELT = (keywords.HINT, prose.HINT_LOGIN, tables.HINT_UNNAMED, commands.HINT)
+_SIGNS = (
+    *(prose.HINT_STRONG, _HINT_AT, pem.HINT),
+    *(views.HINT_ESCAPE, views.HINT_SEAM, HIDDEN),
 )
-_READING = {name: Pattern(source) for name, source in HINTS.items()}
-_HINT_NAMES = dict(enumerate(HINTS, start=len(_FINDERS)))
-_DISTINCT_SET = PatternSet([widened(form.pattern.source) for form in DISTINCT])
-
-
-def _grouped(*apart: tuple[str, ...]) -> tuple[tuple[PatternSet, tuple[int, ...]], ...]:
-    """Patterns that loop over the same characters multiply each other's states, so
-    they stand in sets of their own; the rest share one."""
-    groups = [[_SOURCES.index(source) for source in sources] for sources in apart]
-    alone = {place for group in groups for place in group}
-    groups.append([place for place in range(len(_SOURCES)) if place not in alone])
-    return tuple(
-        (PatternSet([_SOURCES[place] for place in group]), tuple(group))
-        for group in groups
-    )
-
-
-_SETS = _grouped(
-    (
-        *(widened(f.pattern.source) for f in FORMS if f.rule in patterns.LOOPING),
-        *(keywords.HINT, prose.HINT_LOGIN, commands.HINT),
-    ),
-    (HINTS["blob"],),
-    (HINTS["reversed"], HINTS["spaced"]),
+_GROUPS = (
+    (*_SPELT, views.HINT_ROT13),
+    (*[form.sought for form in FORMS], *_SIGNS),
+    (views.HINT_REVERSED, views.HINT_SPACED),
+    (blobs.HINT,),
 )
-
-
-def _matching(data: bytes) -> list[int]:
-    return [group[hit] for some, group in _SETS for hit in some.hits(data)]
+_SETS = tuple((PatternSet(group), group) for group in _GROUPS)
 
 
 class Overview(NamedTuple):
@@ -173,21 +156,16 @@ class Overview(NamedTuple):
 
 
 def overview(data: bytes) -> Overview:
-    finders, readings = [_RANDOM], []
-    for signs, finder in _BY_SIGN:
-        if len(data.translate(None, signs)) < len(data):
-            finders.append(finder)
-    for hit in _matching(data):
-        if hit < len(_FINDERS):
-            finders.append(_FINDERS[hit])
-        else:
-            readings.append(_HINT_NAMES[hit])
-    return Overview(finders, frozenset(readings))
+    hits = [group[hit] for some, group in _SETS for hit in some.hits(data)]
+    return Overview(
+        [_RANDOM, *(_FINDERS[hit] for hit in hits if hit in _FINDERS)],
+        frozenset([HINTS[hit] for hit in hits if hit in HINTS]),
+    )
 
 
 def places(reading: str, data: bytes) -> Iterator[int]:
     """Where in a text the hints of one reading stand."""
-    for start, _ in _READING[reading].spans(data):
+    for start, _ in _PLACES[reading].spans(data):
         yield start
 
 

@@ -75,7 +75,7 @@ def test_the_sets_pass_over_no_pattern_that_matches(seed):
         assert not form.pattern.found(data) or form.find in seen.finders, form.rule
     for source, finder in rules.OTHERS:
         assert not Pattern(source).found(data) or finder in seen.finders, source
-    for reading, source in rules.HINTS.items():
+    for source, reading in rules.HINTS.items():
         assert not Pattern(source).found(data) or reading in seen.readings, reading
 
 
