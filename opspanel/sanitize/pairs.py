@@ -69,12 +69,18 @@ def _tells(text: Any) -> bool:
     )
 
 
-def named_value(given: dict[Any, Any]) -> frozenset[Any]:
-    """The keys of a dict whose values another entry of it names as secret."""
-    if len(given) < _PAIR or _VALUES.isdisjoint(given):
-        return frozenset()
-    told = any(_tells(given.get(name)) for name in _NAMES if name in given)
-    return frozenset(given.keys() & _VALUES) if told else frozenset()
+def told(
+    given: dict[Any, Any], name: str, value: Any, level: Level
+) -> tuple[Any, Level]:
+    """What the other entries of a dict say of the one under a telling name.
+
+    A value that one of them names as secret is MANDATORY; of the rows of a table, the
+    columns go that the headings name.
+    """
+    if name in _VALUES and any(_tells(given.get(other)) for other in _NAMES):
+        return value, Level.MANDATORY
+    columns = _secret_columns(given) if name in _ROWS else None
+    return _without(value, columns) if columns else value, level
 
 
 def _headed(heading: list[Any]) -> set[int]:
@@ -86,8 +92,6 @@ def _headed(heading: list[Any]) -> set[int]:
 
 def _secret_columns(given: dict[Any, Any]) -> set[int]:
     """Places in each row that the columns of a table name as secret."""
-    if _ROWS.isdisjoint(given):
-        return set()
     for name in _HEADINGS:
         heading = given.get(name)
         if isinstance(heading, list | tuple) and heading:
@@ -101,17 +105,6 @@ def _blanked(row: Any, columns: set[int]) -> Any:
     if not isinstance(row, list | tuple):
         return row
     return [PLACEHOLDER if place in columns else item for place, item in enumerate(row)]
-
-
-def without_columns(given: dict[Any, Any]) -> dict[Any, Any]:
-    """A table's dict without what its headings say is secret."""
-    columns = _secret_columns(given)
-    if not columns:
-        return given
-    return {
-        name: _without(value, columns) if name in _ROWS else value
-        for name, value in given.items()
-    }
 
 
 def _without(rows: Any, columns: set[int]) -> Any:
@@ -147,7 +140,7 @@ def without_told(items: list[Any]) -> list[Any]:
     first = items[0]
     if type(first) is str:
         return _without_told_texts(items)
-    if isinstance(first, list | tuple) and len(first) >= _PAIR:
+    if isinstance(first, (list, tuple)) and len(first) >= _PAIR:
         return _without_told_rows(items)
     return items
 

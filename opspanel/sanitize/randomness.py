@@ -154,21 +154,28 @@ def _before(data: bytes, start: int) -> bytes:
     return data[max(0, start - LOOKBACK) : start].rpartition(b"\x1e")[2]
 
 
+def _is_secret_number(data: bytes, start: int, end: int) -> bool:
+    before, after = _before(data, start), data[end : end + 1]
+    if _level(before) is keys.Level.IDENTITY:
+        return False
+    alone = (not before or before.endswith(b"\x1f")) and after in {b"", b"\x1e"}
+    return (
+        _hex_verdict(data[start:end], before, alone=alone)
+        and not shapes.is_host_label(data, end)
+        and not shapes.is_checksum(data, start, end)
+    )
+
+
 def _judge(data: bytes, start: int, end: int) -> bool:
     return _looks_random(data, start, end) and not shapes.is_echo(_before(data, start))
 
 
 def _looks_random(data: bytes, start: int, end: int) -> bool:  # noqa: PLR0911 - one answer for each kind
     token = data[start:end]
+    if _HEX.fullmatch(token):
+        return _is_secret_number(data, start, end)
     if shapes.is_evident(token):
         return False
-    if _HEX.fullmatch(token):
-        if shapes.is_host_label(data, end) or shapes.is_checksum(data, start, end):
-            return False
-        before, after = _before(data, start), data[end : end + 1]
-        alone = (not before or before.endswith(b"\x1f")) and after in {b"", b"\x1e"}
-        named = _level(before) is keys.Level.IDENTITY
-        return not named and _hex_verdict(token, before, alone=alone)
     if shapes.is_identity(token):
         before = _before(data, start)
         level = _level(before)

@@ -30,7 +30,7 @@ class Record:
 
     def clean(self) -> None:
         """Until nothing is found. `altered`: whether that may show more elsewhere."""
-        leaves, whole = _encodable(_of_bearable_size(self.leaves))
+        leaves, whole = _encodable(*_of_bearable_size(self.leaves))
         self.altered = leaves is not self.leaves
         for _ in range(MAX_ROUNDS):
             leaves = self._redact(leaves, whole)
@@ -65,20 +65,21 @@ def _stands_alone(leaf: Leaf, key: str, text: str) -> bool:
     )
 
 
-def _of_bearable_size(leaves: list[Leaf]) -> list[Leaf]:
-    """All leaves, or those that come before there is too much text."""
-    if sum([len(text) for _, text, _, _ in leaves]) <= MAX_CHARACTERS // 2:
-        return leaves
+def _of_bearable_size(leaves: list[Leaf]) -> tuple[list[Leaf], str]:
+    """The leaves, or those that come before there is too much text; and all joined."""
+    whole = _joined(leaves)
+    if len(whole) <= MAX_CHARACTERS:
+        return leaves, whole
     sizes = accumulate(len(leaf[0]) + len(leaf[1]) for leaf in leaves)
     kept = [
         leaf for leaf, size in zip(leaves, sizes, strict=True) if size <= MAX_CHARACTERS
     ]
     if len(kept) == len(leaves):
-        return leaves
+        return leaves, whole
     reasons.count("size")
     for _, _, home, slot in leaves[len(kept) :]:
         home[slot] = PLACEHOLDER
-    return kept
+    return kept, _joined(kept)
 
 
 def _redacted(leaf: Leaf, found: list[Found]) -> tuple[str, str]:
@@ -172,9 +173,8 @@ def _is_plain(leaves: list[Leaf], whole: str) -> bool:
     )
 
 
-def _encodable(leaves: list[Leaf]) -> tuple[list[Leaf], str]:
+def _encodable(leaves: list[Leaf], whole: str) -> tuple[list[Leaf], str]:
     """The leaves with no signs of ours or that JSON lacks, and all of them joined."""
-    whole = _joined(leaves)
     if _is_plain(leaves, whole):
         return leaves, whole
     texts = [(encodable(key), encodable(text)) for key, text, _, _ in leaves]

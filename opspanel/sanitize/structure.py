@@ -21,7 +21,6 @@ _JSON_STARTS = frozenset('{["')
 _SCALARS = frozenset((int, bool, type(None)))
 
 _PLAIN_NAME = re.compile(r"[A-Za-z]{1,15}(?:[_.-][A-Za-z]{1,15}){0,5}")
-_NO_NAMES: frozenset[Any] = frozenset()
 # Names that were seen before and say nothing of a secret: most names of most values.
 _SILENT: set[str] = set()
 _MOST_SILENT = 4096
@@ -96,9 +95,10 @@ class Walk:
             return
         above.add(mark)
         plain = value if kind is dict or kind is list else as_plain(value)
-        if isinstance(plain, dict):
+        kind = type(plain)
+        if kind is dict:
             home[slot] = self._dict(plain)
-        elif isinstance(plain, list):
+        elif kind is list:
             home[slot] = self._list(plain, key)
         else:
             self._nodes += 1
@@ -113,14 +113,10 @@ class Walk:
     def _dict(self, given: dict[Any, Any]) -> dict[str, Any]:
         self._nodes += 1 + len(given)
         made: dict[str, Any] = {}
-        told = _NO_NAMES
-        if not pairs.TELLING.isdisjoint(given):
-            told, given = pairs.named_value(given), pairs.without_columns(given)
-        # Most entries are texts and numbers under names that say nothing of secrets.
-        silent = _NO_NAMES if told else _SILENT
         add = self._add
         for name, value in given.items():
-            if type(name) is str and name in silent and name not in made:
+            # Most entries are texts and numbers under names that say nothing of secrets.
+            if type(name) is str and name in _SILENT:
                 kind = type(value)
                 if kind is str and value[:1] not in _JSON_STARTS:
                     made[name] = value
@@ -131,30 +127,34 @@ class Walk:
                 else:
                     self._put(value, name, made, name)
             else:
-                self._entry(name, value, made, told)
+                self._entry(name, value, made, given)
         return made
 
     def _entry(
-        self, name: Any, value: Any, made: dict[str, Any], told: frozenset[Any]
+        self, name: Any, value: Any, made: dict[str, Any], given: dict[Any, Any]
     ) -> None:
         """An entry whose name, or another entry, may say that its value is secret."""
-        key = _key(name, made)
-        level = Level.MANDATORY if name in told else keys.level(key)
-        if level < Level.CREDENTIAL:
+        key = name if type(name) is str else _free_name(name, made, given)
+        level = keys.level(key)
+        if name in pairs.TELLING:
+            value, level = pairs.told(given, name, value, level)
+        elif level < Level.CREDENTIAL:
             _remember(key)
-        elif _is_secret(value, key, level):
-            made[key] = PLACEHOLDER
-            self._explained.append((key, "name"))
-            if not _is_plain_name(key):
-                self._add((key, PLACEHOLDER, made, key))
-            return
-        elif level is Level.CREDENTIAL and isinstance(value, dict):
-            value = pairs.emptied(value)
+        if level >= Level.CREDENTIAL:
+            if _is_secret(value, key, level):
+                made[key] = PLACEHOLDER
+                self._explained.append((key, "name"))
+                if not _is_plain_name(key):
+                    self._add((key, PLACEHOLDER, made, key))
+                return
+            if level is Level.CREDENTIAL and isinstance(value, dict):
+                value = pairs.emptied(value)
         self._put(value, key, made, key)
 
     def _list(self, given: list[Any], key: str) -> list[Any]:
         items = pairs.without_told(given)
-        self.altered |= items is not given and items != given
+        if items is not given and items != given:
+            self.altered = True
         made: list[Any] = [None] * len(items)
         self._nodes += 1 + len(items)
         if self._nodes > MAX_NODES:
@@ -177,11 +177,11 @@ def _remember(key: str) -> None:
         _SILENT.add(key)
 
 
-def _key(name: Any, made: dict[str, Any]) -> str:
+def _free_name(name: Any, made: dict[str, Any], given: dict[Any, Any]) -> str:
     """A dict's key as JSON has it; of two that are written the same, both stay."""
     key = free = _as_text(name)
     number = 2
-    while free in made:
+    while free in made or free in given:
         free, number = f"{key} ({number})", number + 1
     return free
 
