@@ -213,14 +213,13 @@ def _within_quotes(data: bytes, name: int, start: int, end: int) -> int:
     return closing if closing > start else end
 
 
+_BLOCK_SIGN = re.compile(rb"[|>][+-]?[ \t]*\r?\n[ \t]*$")
+
+
 def _block(data: bytes, at: int, name: str) -> Hit | None:
     """An indented YAML block under `name: |`, and all of a Secret's `stringData`."""
     everything = name == "stringData" and b"\n" in data[max(0, at - 40) : at]
-    if (
-        not everything
-        and re.search(rb"[|>][+-]?[ \t]*\r?\n[ \t]*$", data[max(0, at - 50) : at])
-        is None
-    ):
+    if not everything and _BLOCK_SIGN.search(data, max(0, at - 50), at) is None:
         return None
     match = _BLOCK.match(data, at)
     return match.span() if match else None

@@ -45,6 +45,16 @@ def looks_chosen(value: bytes) -> bool:
     return _SECRET_LOOK.search(value) is not None
 
 
+# `sk-` and sixteen characters, as in `task-scheduler-worker-pool`: words, not random text.
+_WORDS = re.compile(rb"[a-z]{1,15}\d{0,2}(?:[-_.](?:[a-z]{1,15}\d{0,2}|\d{1,4}))+")
+
+
+def is_no_name(data: bytes, start: int, end: int) -> bool:
+    """Not words with dashes between, as names of services and of their pods are."""
+    name = shapes.without_pod_suffix(data[start:end])
+    return _WORDS.fullmatch(name) is None
+
+
 def has_digit(data: bytes, start: int, end: int) -> bool:
     return any(48 <= byte <= 57 for byte in data[start:end].partition(b"_")[2])
 
@@ -150,11 +160,15 @@ def is_mailbox(data: bytes, start: int, end: int) -> bool:
     return local not in {b"celery", b"git"}
 
 
+_PORT = re.compile(rb"\d{1,5}(?:/|$)|\[REDACTED\]$")
+_DIGEST = re.compile(rb"sha\d|md5")
+_VERSION = re.compile(rb"v?[\d.]+[\w.-]*")
+
+
 def is_userinfo(data: bytes, start: int, end: int) -> bool:
-    user, colon, password = data[start:end].partition(b":")
-    if re.match(rb"\d{1,5}(?:/|$)", data[start:end]):
-        return False
-    if b"/" in data[start:end] and not looks_chosen(password or user):
+    given = data[start:end]
+    user, colon, password = given.partition(b":")
+    if _PORT.match(given) or (b"/" in given and not looks_chosen(password or user)):
         return False
     if colon:
         return bool(password.strip(b"*")) or looks_chosen(user)
@@ -163,9 +177,8 @@ def is_userinfo(data: bytes, start: int, end: int) -> bool:
 
 def is_short_userinfo(data: bytes, start: int, end: int) -> bool:
     password, host = data[start:end], data[end + 1 : end + 80]
-    digest = re.match(rb"(?:sha\d|md5)", host) is not None
-    port = password.isdigit() or re.fullmatch(rb"v?[\d.]+[\w.-]*", password) is not None
-    return not digest and not port
+    port = password.isdigit() or _VERSION.fullmatch(password) is not None
+    return not port and _DIGEST.match(host) is None
 
 
 def is_secret_word(data: bytes, start: int, end: int) -> bool:
@@ -229,6 +242,8 @@ def is_listed_password(data: bytes, start: int, end: int) -> bool:
 
 
 CHECKS: dict[str, Check] = {
+    "ai": is_no_name,
+    "gitlab": is_no_name,
     "userinfo": is_userinfo,
     "userinfo-short": is_short_userinfo,
     "tns": is_tns,

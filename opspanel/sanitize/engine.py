@@ -5,7 +5,7 @@ offsets, and no input makes RE2 slower than linear.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,17 @@ def _options() -> Any:
 
 OPTIONS = _options()
 _ANYWHERE = re2._Anchor.UNANCHORED  # noqa: SLF001 - as in `Pattern`
+
+
+def merged(hits: Iterable[Hit]) -> list[Hit]:
+    """Spans in order, those that touch as one, none empty."""
+    spans: list[Hit] = []
+    for start, end in sorted(hits):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        elif end > start:
+            spans.append((start, end))
+    return spans
 
 
 def as_bytes(text: str) -> bytes:

@@ -4,8 +4,10 @@
 
 import base64
 import binascii
+import math
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from opspanel.sanitize import keys, limits, shapes
 from opspanel.sanitize.engine import Hit, Pattern
@@ -226,9 +228,21 @@ def _tokens(data: bytes) -> Iterator[Hit]:
             yield start, end
 
 
-def judged(data: bytes, start: int, end: int) -> Iterator[Hit]:
-    """The parts of a token that look random and that nothing harmless explains."""
+def _is_within(first: int, last: int, spans: Sequence[Hit]) -> bool:
+    place = bisect_right(spans, (first, math.inf)) - 1
+    return place >= 0 and last <= spans[place][1]
+
+
+def judged(
+    data: bytes, start: int, end: int, taken: Sequence[Hit] = ()
+) -> Iterator[Hit]:
+    """The parts of a token that look random and that nothing harmless explains.
+
+    What lies in a span that is `taken` needs no judgement.
+    """
     for first, last in _pieces(data, start, end):
+        if taken and _is_within(first, last, taken):
+            continue
         piece = data[first:last]
         wordy = _DIGIT.search(piece) is None and _LONG_WORD.search(piece) is None
         if len(piece) >= _LEAST_TOKEN and not wordy and _judge(data, first, last):
@@ -236,10 +250,10 @@ def judged(data: bytes, start: int, end: int) -> Iterator[Hit]:
             yield (way.end() if way else first), last
 
 
-def find(data: bytes) -> Iterator[Hit]:
-    """What looks random in a text."""
+def find(data: bytes, taken: Sequence[Hit] = ()) -> Iterator[Hit]:
+    """What looks random in a text, outside the spans that are `taken` already."""
     for start, end in limits.bounded(_tokens(data), limits.TOKENS):
-        yield from judged(data, start, end)
+        yield from judged(data, start, end, taken)
 
 
 def is_key_like(token: bytes) -> bool:

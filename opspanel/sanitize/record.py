@@ -135,7 +135,12 @@ def _search(leaves: list[Leaf], whole: str) -> dict[int, list[Found]]:
     if direct or seen.readings or not whole.isascii():
         starts = [0, *accumulate(_widths(leaves))]
         _share_out(direct, leaves, starts, found)
-        _read_closely(_hinted(data, seen.readings, starts, leaves), leaves, found)
+        asked = _hinted(data, seen.readings, starts)
+        if not whole.isascii():
+            for place, (key, text, _, _) in enumerate(leaves):
+                if not (text.isascii() and key.isascii()):
+                    asked.setdefault(place, set())
+        _read_closely(asked, leaves, found)
     return found
 
 
@@ -204,7 +209,7 @@ def _share_out(
 
 
 def _hinted(
-    data: bytes, readings: frozenset[str], starts: list[int], leaves: list[Leaf]
+    data: bytes, readings: frozenset[str], starts: list[int]
 ) -> dict[int, set[str]]:
     """Which leaf asks for which other readings."""
     asked: dict[int, set[str]] = {}
@@ -217,9 +222,6 @@ def _hinted(
                 asked.setdefault(place, set()).add(reading)
             if last >= len(data):
                 break
-    for place, (key, text, _, _) in enumerate(leaves):
-        if not (text.isascii() and key.isascii()):
-            asked.setdefault(place, set())
     return asked
 
 

@@ -18,7 +18,14 @@ from opspanel.sanitize import (
     tables,
     views,
 )
-from opspanel.sanitize.engine import Hit, Pattern, PatternSet, exact, sought
+from opspanel.sanitize.engine import (
+    Hit,
+    Pattern,
+    PatternSet,
+    exact,
+    merged,
+    sought,
+)
 
 _AT_WORD = Pattern(r"[^\s\x1e\x1f]*@[^\s\x1e\x1f]*")
 _HINT_AT = "@"
@@ -117,7 +124,6 @@ OTHERS: tuple[tuple[str, Finder], ...] = (
     (_HINT_AT, addresses),
     (prose.HINT_STRONG, _rule("strong", prose.strong)),
 )
-_RANDOM = _rule("random", randomness.find)
 FORMS = DISTINCT + _forms(patterns.PLAIN)
 _FINDERS: dict[str, Finder] = {form.sought: form.find for form in FORMS} | dict(OTHERS)
 # What asks for another reading: with places, since it costs a search and more.
@@ -158,7 +164,7 @@ class Overview(NamedTuple):
 def overview(data: bytes) -> Overview:
     hits = [group[hit] for some, group in _SETS for hit in some.hits(data)]
     return Overview(
-        [_RANDOM, *(_FINDERS[hit] for hit in hits if hit in _FINDERS)],
+        [_FINDERS[hit] for hit in hits if hit in _FINDERS],
         frozenset([HINTS[hit] for hit in hits if hit in HINTS]),
     )
 
@@ -169,9 +175,12 @@ def places(reading: str, data: bytes) -> Iterator[int]:
         yield start
 
 
-def find(data: bytes, finders: Iterable[Finder]) -> Iterator[Found]:
-    for finder in finders:
-        yield from finder(data)
+def find(data: bytes, finders: Iterable[Finder]) -> list[Found]:
+    """What the rules find, and what looks random besides."""
+    found = [one for finder in finders for one in finder(data)]
+    spans = merged((start, end) for start, end, _ in found)
+    found += _as("random", randomness.find(data, spans))
+    return found
 
 
 def unmistakable(data: bytes) -> Iterator[Found]:

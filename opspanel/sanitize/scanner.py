@@ -15,7 +15,7 @@ BETWEEN, UNDER = "\x1e", "\x1f"
 def _plainly(text: str) -> tuple[list[Found], frozenset[str]]:
     data = as_bytes(text)
     seen = rules.overview(data)
-    found = list(rules.find(data, seen.finders))
+    found = rules.find(data, seen.finders)
     found += [Found(start, end, "known") for start, end in KNOWN.spans(data)]
     return found, seen.readings
 

@@ -18,6 +18,9 @@ MAX_PASSES = 6
 MAX_NODES = 200_000
 _MAX_JSON = 1 << 18
 _JSON_STARTS = frozenset('{["')
+_NUMBERS = (int, float)
+# What a name that is no mandatory one leaves as it is.
+_NEVER = (bool, dict)
 _SCALARS = frozenset((int, bool, type(None)))
 
 _PLAIN_NAME = re.compile(r"[A-Za-z]{1,15}(?:[_.-][A-Za-z]{1,15}){0,5}")
@@ -198,11 +201,11 @@ def _as_text(name: Any) -> str:
 
 
 def _is_secret(value: Any, key: str, level: Level) -> bool:  # noqa: PLR0911 - one answer for each kind
-    if isinstance(value, int | float) and keys.names_a_measure(key):
+    if isinstance(value, _NUMBERS) and keys.names_a_measure(key):
         return False
     if level is Level.MANDATORY:
         return True
-    if value is None or isinstance(value, bool | dict):
+    if value is None or isinstance(value, _NEVER):
         return False
     if isinstance(value, str):
         return tokens.may_be_secret(value)

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Collection
 
 from opspanel.sanitize import scanner
+from opspanel.sanitize.engine import merged
 from opspanel.sanitize.placeholder import PLACEHOLDER
 from opspanel.sanitize.rules import Found
 
@@ -32,13 +33,7 @@ def _merged(found: Collection[Found], text: str) -> list[tuple[int, int]]:
     if PLACEHOLDER in text:
         done = [match.span() for match in _DONE.finditer(text)]
         wanted = [_whole(start, end, done) for start, end in wanted]
-    spans: list[tuple[int, int]] = []
-    for start, end in sorted(wanted):
-        if spans and start <= spans[-1][1]:
-            spans[-1] = spans[-1][0], max(end, spans[-1][1])
-        elif end > start:
-            spans.append((start, end))
-    return [span for span in spans if _says_something(text[span[0] : span[1]])]
+    return [span for span in merged(wanted) if _says_something(text[slice(*span)])]
 
 
 def _says_something(text: str) -> bool:

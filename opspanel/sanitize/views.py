@@ -257,9 +257,8 @@ def squeezed(text: str) -> View | None:
 # What secrets' names and forms look like back to front, and in ROT13.
 HINT_REVERSED = (
     r"(?i)drow[-_ ]?ss|dwssap|terces|nekot|yek[-_]?(?:ipa|etavirp)|reraeb|eikooc"
-    r"|\bliame\b|emanresu|drawssap|dwp\b|_[opsur]hg\b|-[a-z]xox\b|[A-Z0-9]{3}A(?:IK|IS)A\b"
-    r"|[\w-]JyE|[\w-]{3}Jye\b|-tap[a-z]?lg\b|_(?:evil|tset)_[kpsr][kps]\b|_suc\b|[a-z-]-ks\b"
-    r"|AAAAAg\b|moc\.|//:[a-z]{3}"
+    r"|\bliame\b|emanresu|drawssap|dwp\b|_[opsur]hg\b|-[a-z]xox\b|A(?:IK|IS)A\b|JyE|Jye\b"
+    r"|-tap[a-z]?lg\b|_(?:evil|tset)_[kpsr][kps]\b|_suc\b|-ks\b|AAAAAg\b|moc\.|//:[a-z]{3}"
 )
 HINT_ROT13 = (
     r"(?i)cnffj|cnffcuenfr|frperg|gbxra|ncv[-_]?xrl|ornere|pbbxvr|rznvy|hfreanzr"
