@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from opspanel.sanitize.engine import Hit
+from opspanel.sanitize.engine import Hit, PatternSet, as_bytes
 
 MAX_INFLATED = 1 << 16
 _MAX_BLOBS = 400
@@ -29,23 +29,26 @@ _BREAK = r"[^\S\r\n]*(?:[\r\n]|\\[nr])(?:\s|\\[nr])*"
 _WRAPPED = rf"(?:[A-Za-z0-9+/_-]{{16,}}{_BREAK})+[A-Za-z0-9+/_-]{{2,}}={{0,2}}"
 _RUNS = re.compile(rf"{_WRAPPED}|[A-Za-z0-9+/_-]{{10,}}={{0,6}}")
 _PAIRS = re.compile(
-    r"(?:(?:0x|\\x|%|x)?[0-9a-fA-F]{2}(?:[\s:,;.-]{1,3}|\b|(?=\\x|0x))){6,}(?:[0-9a-fA-F]{2})?"
+    r"(?:(?:0x|\\x|%|x)?[0-9a-fA-F]{2}(?:[\s:,;.-]{1,3}|\b|(?=\\x|0x))){6,}(?:[0-9a-fA-F]{2})?",
+    re.ASCII,
 )
 _NUMBERS = re.compile(
-    r"(?:(?:chr\(|0o|&#)?\d{2,3}\)?[\s,;+.&#-]{1,4}){4,}(?:chr\(|0o)?\d{2,3}"
+    r"(?:(?:chr\(|0o|&#)?\d{2,3}\)?[\s,;+.&#-]{1,4}){4,}(?:chr\(|0o)?\d{2,3}",
+    re.ASCII,
 )
 _BITS = re.compile(r"(?:[01]{7,8}[\s,]{0,2}){5,}")
 _DUMP = re.compile(r"(?:^|\n)[0-9a-fA-F]{4,8}[: ] ?((?:[0-9a-fA-F]{2,4} {1,2}){2,16})")
 _ASCII85 = re.compile(r"<~([!-uz\s]{5,4096})~>|(?<![!-~])([!-~]{15,4096})(?![!-~])")
 _SIGNS = re.compile(r"[!\"#$%&'()*+,;<>?@\[\\\]^`{|}~]")
 _PLAIN_TEXT = re.compile(r"[A-Za-z]{7}|[\"'={(]{2}|\d{5}|https?:")
+_FIVE_SIGNS = r"(?:[!-~]*[!\"#$%&'()*+,;<>?@\[\\\]^`{|}~]){5}"
 # Base64 of text changes case often; hex of text has digits 2 to 7 in every other place.
 HINT = (
     r"(?:[A-Za-z0-9+/_-]*[a-z0-9+/_-][A-Z]){3}[A-Za-z0-9+/_=-]{4}|[A-Z2-7]{16}"
     r"|[A-Za-z0-9+/_-]{4}=(?:[^\w]|$)|(?:[2-7][0-9a-fA-F]){8}|1f8b08[0-9a-fA-F]{12}"
     r"|(?:(?:\\x|0x|x)?[2-7][0-9a-fA-F][\s:,;.-]{1,3}){6}|(?:(?:\\x|0x)[2-7][0-9a-fA-F]\s?){4}"
     r"|(?:\d{2,3}\)?[\s,;+.&#-]{1,4}(?:chr\(|0o|&#)?){6}|(?:[01]{7,8}[\s,]{0,2}){5}|<~"
-    r"|(?:[!-~]*[!\"#$%&'()*+,;<>?@\[\\\]^`{|}~]){5}[!-~]*|[a-z2-7]{24}"
+    rf"|{_FIVE_SIGNS}|[a-z2-7]{{24}}"
     r"|(?:^|\n)[0-9a-fA-F]{4,8}[: ] ?[0-9a-fA-F]{2}"
 )
 
@@ -206,6 +209,18 @@ def find(text: str) -> Iterator[Blob]:
         yield blob
 
 
+# Each kind, and what a text that holds one cannot be without: seen sooner than searched.
+_KINDS: tuple[tuple[str, Callable[[str], Iterator[Blob]]], ...] = (
+    (r"[A-Za-z0-9+/_-]{10}", _runs),
+    (r"[0-9a-fA-F]{2}(?:\W|0x)", _pairs),
+    (r"(?:\d{2,3}\)?[^\w)]{1,4}(?:chr\(|0o|&#)?){4}", _codes),
+    (r"[01]{7}", _bits),
+    (r"(?:^|\n)[0-9a-fA-F]{4}", _dump),
+    (rf"<~|{_FIVE_SIGNS}", _ascii85),
+)
+_FIRST_LOOK = PatternSet([source for source, _ in _KINDS])
+
+
 def _all(text: str) -> Iterator[Blob]:
-    for kind in (_runs, _pairs, _codes, _bits, _dump, _ascii85):
-        yield from kind(text)
+    for hit in sorted(_FIRST_LOOK.hits(as_bytes(text))):
+        yield from _KINDS[hit][1](text)

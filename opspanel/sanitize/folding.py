@@ -26,7 +26,6 @@ _LOOKS_LIKE = (
     _LOOSE | _STRICT | dict(zip("∕⁄‐‑‒–—−∶ː꞉˸․∙", "//------::::..", strict=True))
 )
 
-_AS_MIXED, _AS_ALONE = str.maketrans(_LOOKS_LIKE), str.maketrans(_STRICT)
 _LATIN = re.compile(r"[A-Za-z]")
 _HIDDEN = frozenset({"Cf", "Mn", "Me", "Cs", "Cc"})
 _KEPT_CONTROLS = frozenset("\t\n\r")
@@ -46,8 +45,13 @@ def fold_char(char: str) -> str:
 def as_latin(word: str) -> str:
     """A word that mixes scripts, or is look-alike throughout, read as a Latin one."""
     mixed = _LATIN.search(word) is not None
-    mapped = word.translate(_AS_MIXED if mixed else _AS_ALONE)
-    return mapped if mapped.isascii() else word
+    table = _LOOKS_LIKE if mixed else _STRICT
+    strange = {char for char in set(word) if not char.isascii()}
+    if not strange <= table.keys():
+        return word
+    for char in strange:
+        word = word.replace(char, table[char])
+    return word
 
 
 def fold(text: str) -> str:

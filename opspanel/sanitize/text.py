@@ -11,7 +11,7 @@ from opspanel.sanitize.rules import Found
 
 _DONE = re.compile(re.escape(PLACEHOLDER))
 _MAX_ROUNDS = 6
-_SAFE = str.maketrans({"\0": "\u2400", "\x1e": "\u241e", "\x1f": "\u241f"})
+_UNSAFE = {"\0": "\u2400", "\x1e": "\u241e", "\x1f": "\u241f"}
 
 
 def _whole(start: int, end: int, done: list[tuple[int, int]]) -> tuple[int, int]:
@@ -54,7 +54,9 @@ def redact(text: str, found: Collection[Found]) -> str:
 
 def encodable(text: str) -> str:
     """Without what neither UTF-8 nor Postgres can hold, nor our own separators."""
-    return text.translate(_SAFE).encode("utf-8", "replace").decode()
+    for char, shown in _UNSAFE.items():
+        text = text.replace(char, shown)
+    return text.encode("utf-8", "replace").decode()
 
 
 def clean_text(text: str) -> str:

@@ -162,7 +162,8 @@ def _in_place(text: str) -> View:
 
 def folded(text: str) -> View:
     """Hidden and decorated characters as they look."""
-    made = list(map(fold_char, text))
+    table = {char: fold_char(char) for char in set(text)}
+    made = list(map(table.__getitem__, text))
     whole = "".join(made)
     if len(whole) == len(made) and "" not in made:
         return _in_place(whole)
