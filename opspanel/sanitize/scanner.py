@@ -1,5 +1,6 @@
 """One text, or many as one: every secret in it, in whatever reading it shows."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from opspanel.sanitize import blobs, reasons, rules, views
@@ -65,12 +66,19 @@ def _views(text: str, readings: frozenset[str]) -> Iterator[views.View]:
     if "escape" in readings:
         made += [views.unescaped(text), views.quoted_printable(text)]
     if "seam" in readings:
-        made += [views.mended(text), views.unmarked(text)]
+        made += [_glued(text, views.SEAM), views.unmarked(text)]
     if "spaced" in readings:
-        made += [views.squeezed(text), views.lettered(text)]
+        made += [_glued(text, views.SPACE), views.lettered(text)]
     if "rot13" in readings:
         made.append(views.rot13(text))
     yield from (view for view in made if view is not None and view.text != text)
+
+
+def _glued(text: str, junk: re.Pattern[str]) -> views.View | None:
+    """A text without its seams or spaces, if that shows something."""
+    glued = as_bytes(junk.sub("", text))
+    shown = next(rules.unmistakable(glued), None) is not None
+    return views.without(text, junk, loose=True) if shown else None
 
 
 def _in_view(view: views.View, depth: int, budget: Budget) -> Iterator[Found]:

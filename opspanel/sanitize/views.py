@@ -183,11 +183,13 @@ def latinised(text: str) -> View | None:
     return _in_place(made) if made != text else None
 
 
-_SEAM = re.compile(
+# What lines, string pieces and marked-up words are joined at.
+SEAM = re.compile(
     r"[\"'`]\s*(?:[+.&|]|<>|\.\.|,)?\s*(?:\\?\r?\n\s*)?[\"'`]"
     r"|\\\r?\n\s*|\r?\n[ \t>|#*/+-]*|</?[a-zA-Z][^<>]{0,80}>|\*\*|__|~~|`|\\[nrt]"
 )
-_SPACE = re.compile(r"[\s\x1e\x1f\"'`,+\[\]()|·]+")
+# What stands between letters that were spread out.
+SPACE = re.compile(r"[\s\x1e\x1f\"'`,+\[\]()|·]+")
 # What a reader does not see, and what a program drops when it joins texts.
 _UNSEEN = re.compile(
     r"<!--.{0,200}?-->|/\*.{0,80}?\*/|</?[a-zA-Z][^<>]{0,80}>|\*\*|~~|\\\r?\n[ \t]*"
@@ -206,7 +208,7 @@ HINT_SPACED = (
 )
 
 
-def _without(text: str, junk: re.Pattern[str], *, loose: bool = True) -> View | None:
+def without(text: str, junk: re.Pattern[str], *, loose: bool = False) -> View | None:
     parts: list[str] = []
     places: list[int] = []
     at = 0
@@ -223,19 +225,14 @@ def _without(text: str, junk: re.Pattern[str], *, loose: bool = True) -> View | 
     return View("".join(parts), places, [place + 1 for place in places], loose)
 
 
-def mended(text: str) -> View | None:
-    """Lines, string pieces and marked-up words joined to one."""
-    return _without(text, _SEAM)
-
-
 def unmarked(text: str) -> View | None:
     """Without tags, comments and the marks that join texts: read as any other text."""
-    return _without(text, _UNSEEN, loose=False)
+    return without(text, _UNSEEN)
 
 
 def unstyled(text: str) -> View | None:
     """Without the colours of a terminal."""
-    return _without(text, _STYLE, loose=False)
+    return without(text, _STYLE)
 
 
 def lettered(text: str) -> View | None:
@@ -248,11 +245,6 @@ def lettered(text: str) -> View | None:
         builder.put(match.end() - 1, match.end(), match[0][-1])
         changed = True
     return builder.view() if changed else None
-
-
-def squeezed(text: str) -> View | None:
-    """Without any space or quote: what was spread out letter by letter."""
-    return _without(text, _SPACE)
 
 
 # What secrets' names and forms look like back to front, and in ROT13.
