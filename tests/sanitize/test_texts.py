@@ -81,10 +81,13 @@ def test_a_token_is_found_with_nothing_around_it(token):
         "mysql -u root -p app",
         "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/db",
         "quiet words " * 12,
+        "task-scheduler-worker-pool is up, disk-pressure-eviction-manager is not",
+        "global-consumer-lag-threshold, risk-assessment-service-v2",
+        "risk-engine-7f9c6d5b8-x2k4p restarted",
     ],
 )
 def test_what_only_looks_like_it_stays(text):
-    """Identifiers, checksums, public keys, and talk about secrets that holds none."""
+    """Identifiers, checksums, names of services, public keys, and talk about secrets that holds none."""
     assert sanitize(text) == text
 
 
@@ -94,6 +97,7 @@ def test_what_only_looks_like_it_stays(text):
         (f"<password>{WORD}</password>", f"<password>{PLACEHOLDER}</password>"),
         (f"pass = {WORD}, user = ops", f"pass = {PLACEHOLDER}, user = ops"),
         (f"curl -H 'Cookie: sid={WORD}' https://h", f"curl -H 'Cookie: {PLACEHOLDER}' https://h"),
+        (f"see redis://:{WORD}@cache.internal:6379/0.", f"see redis://{PLACEHOLDER}@cache.internal:6379/0."),
         (f"dsn root:{WORD}@tcp(db:3306)/x", f"dsn root:{PLACEHOLDER}@tcp(db:3306)/x"),
         (f'{{"a":1,"pass":"{WORD}","ok":true', f'{{"a":1,"pass":"{PLACEHOLDER}","ok":true'),
     ],
