@@ -21,7 +21,8 @@ from tests.test_docs import settings_read
 
 # Words with marks: no rule takes it for a secret, only the registry knows it. In base64
 # it ends as `Pw==`, which is no name that the next word is assigned to.
-PASSWORD = " & ".join(["blue horses/jump", "sleep?"])
+ACT = "jump"
+PASSWORD = f"blue horses/{ACT} & sleep?"
 FORMS = {
     "plain": PASSWORD,
     "percent": quote(PASSWORD, safe=""),
