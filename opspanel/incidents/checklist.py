@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from opspanel.incidents import signals
 from opspanel.models import Incident
@@ -12,7 +13,7 @@ from opspanel.terms import IncidentEventType
 
 # Names said in the sentence; all alerts are counted.
 _NAMED = 3
-_TODO = re.compile(r"TODO\b", re.IGNORECASE)
+TODO: Final = re.compile(r"TODO\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,7 @@ def _unheard(incident: Incident, now: datetime) -> Finding | None:
 def _todos(incident: Incident) -> Finding | None:
     """A note that begins with TODO is open until another note settles it."""
     notes = incident.events.filter(type=IncidentEventType.NOTE, amended=None)
-    count = sum(
-        bool(_TODO.match(body)) for body in notes.values_list("body", flat=True)
-    )
+    count = sum(bool(TODO.match(body)) for body in notes.values_list("body", flat=True))
     if not count:
         return None
     noun = "note says" if count == 1 else "notes say"

@@ -38,6 +38,7 @@ class UnknownIncidentError(IncidentError):
 
     def __init__(self, what: str = "incident") -> None:
         super().__init__(f"There is no such {what}.")
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True)

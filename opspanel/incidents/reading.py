@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from opspanel.incidents.checklist import Finding
+from opspanel.incidents.checklist import TODO, Finding
 from opspanel.snapshot.schema import CleanText, Incident
 from opspanel.terms import ClosureReason, IncidentEventType, IncidentOrigin
 
@@ -70,6 +70,15 @@ class WholeIncident:
     duplicates: tuple[OtherIncident, ...]
     recurrences: tuple[OtherIncident, ...]
     timeline: tuple[TimelineEvent, ...]
+
+    @property
+    def open_todos(self) -> frozenset[int]:
+        """The `seq` of each note that says TODO and that no later note has settled."""
+        notes = [one for one in self.timeline if one.type is IncidentEventType.NOTE]
+        settled = {note.amends for note in notes}
+        return frozenset(
+            {note.seq for note in notes if TODO.match(note.body)} - settled
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,8 @@ def _acknowledge(number: int, form: forms.Recording, by: Submission) -> Recorded
 
 def _note(number: int, form: forms.Note, by: Submission) -> Recorded:
     said = form.cleaned_data
-    return note(number, said["note"], by, occurred_at=said["occurred_at"])
+    when, settles = said["occurred_at"], said["settles"]
+    return note(number, said["note"], by, occurred_at=when, settles=settles)
 
 
 def _severity(number: int, form: forms.SeverityForm, by: Submission) -> Recorded:

@@ -159,10 +159,12 @@ def _unfinished(error: Any, form: Recording) -> Refusal:
 
 
 def _unknown(error: Any, form: Recording) -> Refusal:
-    if "seq" in form.fields:
-        form.add_error("seq", "There is no such line in this timeline.")
-        return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, {})
-    raise Http404(str(error))
+    if error.what == "incident":
+        raise Http404(str(error))
+    # Of a line that is named in a field of its own, or beside a button.
+    name = "seq" if "seq" in form.fields else None
+    form.add_error(name, "There is no such line in this timeline.")
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, {})
 
 
 # The narrower kinds first.

@@ -141,6 +141,10 @@ class Ack(Recording):
 class Note(Recording):
     note = text("What is going on?", rows=3)
     occurred_at = moment("When it was so", help_text="Empty means now.")
+    # The line that said TODO, and is done now.
+    settles = forms.IntegerField(
+        required=False, widget=hidden(), min_value=1, max_value=2**31 - 1
+    )
 
 
 class SeverityForm(Recording):
