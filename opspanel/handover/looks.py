@@ -3,9 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import transaction
-
-from opspanel.audit import Actor, Target, record
+from opspanel.audit import Actor, Target, audited, record
 from opspanel.models import Look
 
 # Who never said so is shown as much.
@@ -22,8 +20,9 @@ def last(user: Any) -> datetime | None:
 
 def mark(user: Any, until: datetime, by: Actor) -> bool:
     """They have seen all that was so at `until`. False where they had said so already:
-    a look never moves back, whichever of two tabs is sent later."""
-    with transaction.atomic():
+    a look never moves back, whichever of two tabs is sent later. Raises AuditBusyError:
+    then nothing was moved."""
+    with audited():
         look, made = Look.objects.select_for_update().get_or_create(
             person=user, defaults={"looked_at": until}
         )

@@ -17,7 +17,7 @@ from opspanel.terms import Impact, Severity
 # Those that only join or part letters belong to scripts and emoji, and may come in.
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _LINE_ENDS = re.compile(r"\r\n?")
 _IN_PASSAGES = "\n\t"

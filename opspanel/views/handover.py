@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from opspanel.access.guard import permission_required
-from opspanel.audit import Actor
+from opspanel.audit import Actor, AuditBusyError
 from opspanel.handover import looks
 from opspanel.handover.digest import Digest, digest
 from opspanel.handover.markdown import markdown
@@ -63,14 +63,20 @@ def handover_md(request: HttpRequest) -> HttpResponse:
 def _mark(request: HttpRequest) -> HttpResponse:
     form = LookedForm(request.POST)
     if not form.is_valid():
-        return _page(request, form)
+        return _page(request, form, status=422)
     by = Actor.of(request.user, request)
-    moved = looks.mark(request.user, form.cleaned_data["until"], by)
+    try:
+        moved = looks.mark(request.user, form.cleaned_data["until"], by)
+    except AuditBusyError:
+        form.add_error("until", "Busy: not noted. Try again.")
+        return _page(request, form, status=503)
     said = "looked" if moved else "already"
     return SeeOther(reverse("ops:handover", query={"said": said}))
 
 
-def _page(request: HttpRequest, tried: LookedForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, tried: LookedForm | None = None, status: int = 200
+) -> HttpResponse:
     shown = _digest(request)
     context = {
         "digest": shown,
@@ -80,7 +86,6 @@ def _page(request: HttpRequest, tried: LookedForm | None = None) -> HttpResponse
         "panel": configured_panel(),
         "now": timezone.now(),
     }
-    status = 422 if tried else 200
     return render(request, "pages/handover.html", context, status=status)
 
 
