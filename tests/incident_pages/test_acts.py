@@ -89,39 +89,20 @@ def test_a_replayed_declaration_leads_to_the_same_incident(ana):
     assert Incident.objects.count() == 1
 
 
-# For each bad input: the act, what is sent, where the message stands, what it says.
+# What only these acts can be told; what any form can be told is in test_bad_input.
 BAD = [
     ("note", {"note": ""}, "note", "Write something."),
-    ("note", {"note": "x" * 4001}, "note", "At most 4000 characters; these are 4001."),
-    ("note", {"note": "a\x07b"}, "note", "hidden character U+0007 at place 2"),
-    ("note", {"note": "a\u202eb"}, "note", "hidden character U+202E at place 2"),
-    ("note", {"note": "a\x00b"}, "note", "Null characters are not allowed."),
-    ("note", {"note": "ok", "occurred_at": "soon"}, "occurred_at", "valid date"),
     (
         "note",
         {"note": "ok", "occurred_at": "2999-01-01T00:00"},
         "occurred_at",
         "in the future",
     ),
-    ("note", {"note": "ok", "role": "admin"}, None, "a field that is not known"),
-    ("note", {"note": "ok", "client_key": "1"}, None, "form is damaged"),
-    ("severity", {"seen": 1, "severity": 9}, "severity", "not one of the available"),
     ("severity", {"seen": "", "severity": 1}, None, "form is damaged"),
-    ("owner", {"seen": 1, "owner": "99999"}, "owner", "not one of the available"),
-    ("services", {"seen": 1, "service.api": "gone"}, "service.api", "not one of"),
     ("services", {"seen": 1, "service.x": "down"}, None, "a field that is not known"),
     ("fields", {"seen": 1, "title": "", "initial-title": "x"}, "title", "few words"),
-    (
-        "fields",
-        {"seen": 1, "title": "t" * 201, "initial-title": "x"},
-        "title",
-        "At most 200 characters; these are 201.",
-    ),
-    ("fields", {"seen": 1, "runbooks": ["no.such"]}, "runbooks", "not one of"),
     ("mitigate", {"at": "2001-01-01T00:00"}, "at", "more than a year ago"),
-    ("resolve", {"note": "n" * 4001}, "note", "At most 4000 characters"),
     ("void", {}, "closure_reason", "Say why it is void."),
-    ("void", {"closure_reason": "boredom"}, "closure_reason", "not one of"),
     ("void", {"closure_reason": "duplicate"}, "merged_into", "the incident that stays"),
     (
         "void",
@@ -129,13 +110,6 @@ BAD = [
         "merged_into",
         "no such incident",
     ),
-    (
-        "time",
-        {"seen": 1, "time": "born_at", "value": "2026-01-01T00:00"},
-        "time",
-        "not",
-    ),
-    ("redact", {"seq": 77, "reason": "It named a customer"}, "seq", "no such line"),
     ("redact", {"seq": 1, "reason": "short"}, "reason", "at least 10 characters"),
 ]
 
@@ -182,15 +156,8 @@ def test_what_was_typed_stays_when_it_is_refused(ana, open_incident):
     ("fields", "field", "said"),
     [
         ({"title": ""}, "title", "Say in a few words"),
-        ({"title": "t" * 201}, "title", "At most 200 characters"),
-        ({"title": "a\u2066b"}, "title", "hidden character U+2066"),
-        ({"summary": "s" * 4001}, "summary", "At most 4000"),
-        ({"severity": "0"}, "severity", "not one of"),
         ({"started_at": "2999-01-01T00:00"}, "started_at", "in the future"),
-        ({"runbooks": ["no.such"]}, "runbooks", "not one of"),
-        ({"recurs": "987654"}, "recurs", "no such incident"),
-        ({"service.api": "gone"}, "service.api", "not one of"),
-        ({"is_admin": "1"}, None, "a field that is not known"),
+        ({"started_at": "2001-01-01T00:00"}, "started_at", "more than a year ago"),
     ],
 )
 def test_a_bad_declaration_is_told_and_stores_nothing(ana, fields, field, said):
