@@ -8,8 +8,8 @@ all of it.
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -29,28 +29,12 @@ from opspanel.snapshot.redis import RedisStore
 from opspanel.snapshot.schema import Anchor, AuditTrail, CleanText, Snapshot
 from opspanel.terms import AuditResult, Health
 from tests import snapshots
+from tests.xss import recorded
+from tests.xss.slots import Place, Slot
 from tests.xss.watch import Watch
 
 OVERVIEW, AUDIT = "/admin/ops/overview", "/admin/ops/audit"
 ROWS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """`most`: the longest text that the place can hold."""
-
-    field: str
-    most: int = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """`comes_and_goes`: what a page may hold or not, whatever the text."""
-
-    name: str
-    slots: tuple[Slot, ...]
-    show: Callable[[Watch, list[str]], None]
-    comes_and_goes: str = ""
 
 
 def snapshot() -> Snapshot:
@@ -93,6 +77,7 @@ def filled(node: Any, texts: Iterator[str]) -> Any:
     )
 
 
+SCREEN = (Slot("screen.name", 60), Slot("screen.place", 60))
 SNAPSHOT = tuple(Slot(path) for path in texts_in(snapshot()))
 
 
@@ -112,16 +97,13 @@ def live_part(watch: Watch, texts: list[str]) -> None:
     if not watch.page.url.endswith(OVERVIEW):
         overview(watch, [f"text {place}" for place, _ in enumerate(texts)])
     collect(texts)
-    watch.page.evaluate(
-        """async () => {
-          const swapped = new Promise((done) => {
-            document.addEventListener("ops:swapped", done, { once: true });
-            setTimeout(done, 3000);
-          });
-          document.getElementById("poll").dispatchEvent(new Event("ops:poll"));
-          await swapped;
-        }"""
-    )
+    watch.poll()
+
+
+def wall(watch: Watch, texts: list[str]) -> None:
+    *others, name, place = texts
+    collect(others)
+    recorded.wall_of(watch, name, place)
 
 
 def as_json(watch: Watch, texts: list[str]) -> None:
@@ -280,4 +262,6 @@ PLACES = (
     Place("no such runbook", (Slot("path"),), no_runbook),
     Place("trace", (Slot("query"), Slot("query")), trace),
     Place("runbook", RUNBOOK, runbook),
+    Place("wall", (*SNAPSHOT, *SCREEN), wall, is_sampled=True),
+    *recorded.PLACES,
 )

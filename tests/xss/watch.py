@@ -14,6 +14,15 @@ SHAPE = """() => [...document.querySelectorAll("*")].map((element) =>
 )"""
 LANDMARKS = ("header", "main", "section", "h1", "h2", "form", "table", "article")
 
+POLL = """async () => {
+  const swapped = new Promise((done) => {
+    document.addEventListener("ops:swapped", done, { once: true });
+    setTimeout(done, 3000);
+  });
+  document.getElementById("poll").dispatchEvent(new Event("ops:poll"));
+  await swapped;
+}"""
+
 # What a reader might do by chance: everything that waits for one is triggered.
 POKE = """() => {
   const attempt = (act) => { try { act(); } catch { /* a clobbered name */ } };
@@ -86,6 +95,10 @@ class Watch:
     def open(self, path):
         with self.led() as page:
             page.goto(self.site + path)
+
+    def poll(self):
+        """Let htmx ask for the live part now, and put it in its place."""
+        self.page.evaluate(POLL)
 
     def sign_in(self, user):
         client = Client()
