@@ -17,6 +17,7 @@ from opspanel.terms import (
     Signal,
     Source,
     Unit,
+    Urgency,
 )
 
 
@@ -229,6 +230,53 @@ class ErrorRate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BurnRate:
+    """How many times faster than its objective allows an SLO spent its budget, over two
+    windows. `firing`: both were above `factor`, with enough events to say so."""
+
+    long_window: str
+    short_window: str
+    urgency: Urgency
+    factor: float
+    long: Figure
+    short: Figure
+    firing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    at_least: Figure
+    at_most: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slo:
+    """`compliance`: the good share of all events of the window; `bounds` where only
+    those can be told. `budget_left`: 1 is whole, negative is overspent. `burn` is the
+    last hour's; at that rate the budget is gone in `exhausted_in`, None where it will
+    last. `unfinished` events began in the window and were never seen to end."""
+
+    slo_id: str
+    name: str
+    owner_domain: str
+    status: Health
+    reason: str
+    objective: float
+    objective_is_ours: bool
+    window_days: int
+    threshold_seconds: float | None
+    compliance: Figure
+    bounds: Bounds | None
+    budget_left: Figure
+    burn: Figure
+    exhausted_in: Figure | None
+    events: Figure
+    unfinished: Figure | None
+    oldest_unfinished: Figure | None
+    burns: tuple[BurnRate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """How reading one source went. `failure` is None where it answered."""
 
@@ -254,3 +302,4 @@ class Assessment:
     throughput: tuple[Throughput, ...]
     errors: tuple[ErrorRate, ...]
     sources: tuple[SourceState, ...]
+    slos: tuple[Slo, ...] = ()

@@ -6,7 +6,7 @@ The only importer of assess and of the bridge to clean types.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Protocol, Self
 
@@ -21,6 +21,7 @@ from opspanel.readings import (
     OutboxReading,
     PrometheusReading,
     Readings,
+    SloReading,
     SourceFailedError,
 )
 from opspanel.sanitize.audit_trail import with_audit_trail
@@ -55,22 +56,29 @@ class Sources:
     nats: Source[NatsReading] | None = None
     node_tasks: Source[NodeTasksReading] | None = None
     outbox: Source[OutboxReading] | None = None
+    slos: Source[SloReading] | None = None
 
     async def aclose(self) -> None:
-        for source in (self.prometheus, self.nats, self.node_tasks, self.outbox):
+        for field in fields(self):
+            source = getattr(self, field.name)
             if source is not None:
                 await source.aclose()
 
 
 async def read_all(sources: Sources) -> Readings:
-    prometheus, nats, node_tasks, outbox = await asyncio.gather(
+    prometheus, nats, node_tasks, outbox, slos = await asyncio.gather(
         _answer(sources.prometheus),
         _answer(sources.nats),
         _answer(sources.node_tasks),
         _answer(sources.outbox),
+        _answer(sources.slos),
     )
     return Readings(
-        prometheus=prometheus, nats=nats, node_tasks=node_tasks, outbox=outbox
+        prometheus=prometheus,
+        nats=nats,
+        node_tasks=node_tasks,
+        outbox=outbox,
+        slos=slos,
     )
 
 

@@ -74,6 +74,10 @@ def _per_minute(value: float) -> str:
     return f"{count(value)}/min"
 
 
+def times(value: float) -> str:
+    return f"{count(value)}\N{MULTIPLICATION SIGN}"
+
+
 _BY_UNIT = {
     Unit.COUNT: count,
     Unit.PER_SECOND: _per_second,
@@ -81,4 +85,5 @@ _BY_UNIT = {
     Unit.SECONDS: duration,
     Unit.RATIO: percentage,
     Unit.BYTES: size,
+    Unit.TIMES: times,
 }

@@ -54,6 +54,16 @@ class PrometheusReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SloReading:
+    """Keys as `panel.slos.key` makes them."""
+
+    observed_at: datetime
+    took_seconds: float
+    reads: int
+    answers: Mapping[str, Answer[tuple[Sample, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerReading:
     """`acked_per_second`: over the last passes, None until two of them saw it."""
 
@@ -187,3 +197,4 @@ class Readings:
     nats: Answer[NatsReading]
     node_tasks: Answer[NodeTasksReading]
     outbox: Answer[OutboxReading]
+    slos: Answer[SloReading] = FailureKind.UNCONFIGURED

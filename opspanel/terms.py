@@ -50,6 +50,8 @@ class Absence(StrEnum):
     NO_LEADER = "no_leader"
     NOT_ENOUGH_DATA = "not_enough_data"
     TOO_OLD = "too_old"
+    NO_EDGE = "no_edge"
+    SHORT_HISTORY = "short_history"
 
 
 class Exactness(StrEnum):
@@ -68,6 +70,13 @@ class Source(StrEnum):
     OUTBOX = "outbox"
 
 
+class Urgency(StrEnum):
+    """Whether a fast-burning budget wakes somebody, or waits for the morning."""
+
+    PAGE = "page"
+    TICKET = "ticket"
+
+
 class Unit(StrEnum):
     COUNT = "count"
     PER_SECOND = "per_second"
@@ -75,6 +84,7 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     RATIO = "ratio"
     BYTES = "bytes"
+    TIMES = "times"
 
 
 class ComponentType(StrEnum):
@@ -105,6 +115,7 @@ class Signal(StrEnum):
     STREAM_CAPACITY = "stream.capacity"
     FLEET_TELEMETRY = "fleet.telemetry"
     SERVICE_DOWN = "service.down"
+    SLO_BURN = "slo.burn"
     SOURCE_FAILED = "source.failed"
     SANITIZER_FAILED = "sanitizer.failed"
     AUDIT_BROKEN = "audit.broken"

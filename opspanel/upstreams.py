@@ -13,6 +13,7 @@ from opspanel.sources.nats import NatsAddress, NatsSource
 from opspanel.sources.node_tasks import NodeTasksSource
 from opspanel.sources.outbox import OutboxSource
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
+from opspanel.sources.slos import SloSource
 
 OWN = Own(audit_trail=status_now, incidents=incidents_now)
 
@@ -26,6 +27,7 @@ def open_sources(panel: PanelConfig) -> Sources:
         nats=NatsSource(nats, panel) if nats else None,
         node_tasks=NodeTasksSource(tables, panel) if tables else None,
         outbox=OutboxSource(tables, panel) if tables else None,
+        slos=SloSource(prometheus, panel) if prometheus and panel.slos else None,
     )
 
 

@@ -21,6 +21,7 @@ from opspanel.views import (
     runbooks,
     screens,
     sign_on,
+    slos,
     wall,
     wall_demo,
 )
@@ -29,6 +30,7 @@ from opspanel.views.incident_acts import ACTS
 ops = [
     path("overview", overview.overview, name="overview"),
     path("overview.json", overview.overview_json, name="overview-json"),
+    path("slos", slos.slos, name="slos"),
     path("runbooks/<str:runbook_id>", runbooks.runbook, name="runbook"),
     path("incidents", incidents.incidents, name="incidents"),
     path(

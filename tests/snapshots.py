@@ -12,6 +12,8 @@ from opspanel.snapshot.schema import (
     NO_INCIDENTS_READ,
     SCHEMA,
     ActionCard,
+    Bounds,
+    BurnRate,
     CleanText,
     Component,
     Consumer,
@@ -29,6 +31,7 @@ from opspanel.snapshot.schema import (
     Queues,
     Runbook,
     SelfTest,
+    Slo,
     Snapshot,
     SourceState,
     StreamQueue,
@@ -47,6 +50,7 @@ from opspanel.terms import (
     Signal,
     Source,
     Unit,
+    Urgency,
 )
 
 NOW = datetime(2026, 11, 23, 14, 5, 10, tzinfo=UTC)
@@ -192,6 +196,83 @@ def healthy(now: datetime = NOW) -> Snapshot:
             )
             for source in Source
         ),
+        slos=(
+            _slo(b, "api-p95", "API p95 within 300 ms", 0.95, 0.981),
+            _slo(b, "api-p99", "API p99 within 1 s", 0.99, 0.9982),
+            _slo(b, "allocation-event", "Allocation to its event", 0.99, None),
+        ),
+    )
+
+
+def _slo(
+    b: Builder, slo_id: str, name: str, objective: float, good: float | None
+) -> Slo:
+    """Without `good`, one that can only be told between bounds."""
+
+    def figure(value: float | None, unit: Unit, window: str = "30d") -> Figure:
+        missing = Absence.NO_EDGE if value is None else None
+        return b.figure(value, unit, Source.PROMETHEUS, f"{slo_id}.{window}", missing)
+
+    burn = None if good is None else (1 - good) / (1 - objective)
+    bounds = Bounds(
+        at_least=figure(0.962, Unit.RATIO), at_most=figure(0.997, Unit.RATIO)
+    )
+    return Slo(
+        slo_id=text(slo_id),
+        name=text(name),
+        owner_domain=text("platform"),
+        status=Health.UNKNOWN if good is None else Health.HEALTHY,
+        reason=text("not measurable exactly" if good is None else ""),
+        objective=objective,
+        objective_is_ours=good is None,
+        window_days=30,
+        threshold_seconds=0.3,
+        compliance=figure(good, Unit.RATIO),
+        bounds=bounds if good is None else None,
+        budget_left=figure(None if burn is None else 1 - burn, Unit.RATIO),
+        burn=figure(burn, Unit.TIMES, "1h"),
+        exhausted_in=None,
+        events=figure(1_204_331, Unit.COUNT),
+        unfinished=figure(3, Unit.COUNT) if good is None else None,
+        oldest_unfinished=figure(84, Unit.SECONDS) if good is None else None,
+        burns=tuple(
+            BurnRate(
+                long_window=text(long),
+                short_window=text(short),
+                urgency=urgency,
+                factor=factor,
+                long=figure(burn, Unit.TIMES, long),
+                short=figure(burn, Unit.TIMES, short),
+                firing=False,
+            )
+            for long, short, factor, urgency in (
+                ("1h", "5m", 14.4, Urgency.PAGE),
+                ("6h", "30m", 6.0, Urgency.PAGE),
+                ("1d", "2h", 3.0, Urgency.TICKET),
+                ("3d", "6h", 1.0, Urgency.TICKET),
+            )
+        ),
+    )
+
+
+def _burning(slo: Slo) -> Slo:
+    """Twenty times too fast, and overspent."""
+    first, *others = slo.burns
+    fast = replace(
+        first,
+        long=replace(first.long, value=20.0),
+        short=replace(first.short, value=31.4),
+        firing=True,
+    )
+    return replace(
+        slo,
+        status=Health.UNHEALTHY,
+        reason=text("burns 20\N{MULTIPLICATION SIGN} over 1h; overspent by 12 %"),
+        compliance=replace(slo.compliance, value=0.944),
+        budget_left=replace(slo.budget_left, value=-0.12),
+        burn=replace(slo.burn, value=20.0),
+        exhausted_in=replace(slo.burn, value=0.0, unit=Unit.SECONDS),
+        burns=(fast, *others),
     )
 
 
@@ -418,6 +499,7 @@ def unhealthy(now: datetime = NOW) -> Snapshot:
     )
     return replace(
         base,
+        slos=(_burning(base.slos[0]), *base.slos[1:]),
         decision=replace(
             base.decision,
             status=Health.UNHEALTHY,

@@ -22,6 +22,7 @@ TITLES = {
     Signal.STREAM_CAPACITY: "{name} nearly full",
     Signal.FLEET_TELEMETRY: "{name}: node metrics degraded",
     Signal.SERVICE_DOWN: "{name} not fully up",
+    Signal.SLO_BURN: "{name} burns",
     Signal.SOURCE_FAILED: "{name} cannot be read",
 }
 

@@ -11,6 +11,7 @@ from opspanel.assess.nats import judge_nats
 from opspanel.assess.node_tasks import judge_node_tasks
 from opspanel.assess.outbox import judge_outbox
 from opspanel.assess.services import judge_service
+from opspanel.assess.slos import Judge
 from opspanel.assess.source_states import source_states
 from opspanel.assess.throughput import throughput
 from opspanel.assessment import Assessment, Queues
@@ -30,12 +31,15 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
     nats, streams = judge_nats(scene)
     node_tasks, tasks = judge_node_tasks(scene)
     outbox, events = judge_outbox(scene)
+    judge = Judge(readings.slos, panel, now)
+    slos = [judge.judge(slo) for slo in panel.slos]
     subjects = (
         *(judged for _, judged in health),
         *(judged for _, judged in errors),
         *streams,
         tasks,
         events,
+        *(judged for _, judged in slos),
         *unclaimed_sources(scene),
     )
     return Assessment(
@@ -51,4 +55,5 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
         ),
         errors=tuple(rate for rate, _ in errors),
         sources=source_states(readings),
+        slos=tuple(slo for slo, _ in slos),
     )

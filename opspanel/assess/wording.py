@@ -54,6 +54,8 @@ ABSENCE_WORDS = {
     Absence.NO_LEADER: "no leader",
     Absence.NOT_ENOUGH_DATA: "not enough data",
     Absence.TOO_OLD: "too old",
+    Absence.NO_EDGE: "not measurable exactly",
+    Absence.SHORT_HISTORY: "too little history",
 }
 
 

@@ -62,7 +62,13 @@ WALL = Projection(
     unattended=True,
     board=board_of,
 )
-PROJECTIONS = (OVERVIEW, WALL)
+SLOS = Projection(
+    route="ops:slos",
+    template="pages/slos.html#live",
+    permission="ops.view_overview",
+    readers=PEOPLE,
+)
+PROJECTIONS = (OVERVIEW, SLOS, WALL)
 
 
 def _context(snapshot: Snapshot | None) -> dict[str, object]:

@@ -42,7 +42,7 @@ class WholePage:
     """`template` shows what it is given as `live`: the projection, rendered."""
 
     def __init__(self, projection: Projection, template: str) -> None:
-        self._projection = projection
+        self.projection = projection
         self._template = template
         self._last: tuple[tuple[object, ...], Piece] | None = None
 
@@ -63,7 +63,7 @@ class WholePage:
         # One pair, read and written whole: threads may race, and both are right.
         last = self._last
         if last is None or last[0] != wanted:
-            made = Piece.of(rendered(self._projection, context), level=9)
+            made = Piece.of(rendered(self.projection, context), level=9)
             last = self._last = (wanted, made)
         return last[1]
 

@@ -8,24 +8,25 @@ import re
 from string import Template
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, model_validator
+from pydantic import Field, HttpUrl, model_validator
 
+from opspanel.panel.section import (
+    Identifier,
+    LabelName,
+    Labels,
+    Name,
+    PositiveSeconds,
+    PromQL,
+    Section,
+    SqlName,
+)
+from opspanel.panel.slos import Slo
 from opspanel.terms import ComponentType, Signal, Source
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
-SqlName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
-Name = Annotated[str, Field(min_length=1, max_length=80)]
-LabelName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-PromQL = Annotated[str, Field(min_length=1, max_length=4000)]
-PositiveSeconds = Annotated[float, Field(gt=0)]
 # What `assess` knows how to read, by the name that a query has in panel.toml.
 QueryName = Literal["up", "scraped", "throughput", "errors", "latency_p95"]
 # The one query that belongs to no service: its key among the answers.
 PUBLISH_FAILURES = "outbox.publish_failures"
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 class Panel(Section):
@@ -36,14 +37,6 @@ class Panel(Section):
     contact: Name
 
 
-class Labels(Section):
-    """How this platform spells its label names."""
-
-    service: LabelName = "service"
-    status_class: LabelName = "status_code_class"
-    server_error: str = "5xx"
-
-
 class Collection(Section):
     """Pace and limits. Deadlines are total, per source and pass."""
 
@@ -51,6 +44,8 @@ class Collection(Section):
     prometheus_deadline_seconds: PositiveSeconds = 3
     nats_deadline_seconds: PositiveSeconds = 6
     postgres_deadline_seconds: PositiveSeconds = 3
+    slo_interval_seconds: PositiveSeconds = 60
+    slo_deadline_seconds: PositiveSeconds = 6
     keep_seconds: PositiveSeconds = 300
     trend_minutes: Annotated[int, Field(ge=5, le=360)] = 30
     trend_step_seconds: Annotated[int, Field(ge=5, le=600)] = 30
@@ -216,6 +211,7 @@ class Alerts(Section):
         "critical": 2,
         "error": 3,
         "warning": 3,
+        "ticket": 3,
         "info": 4,
     }
     declare: tuple[Name, ...] = ()
@@ -258,6 +254,7 @@ class PanelConfig(Section):
     outbox: Outbox = Outbox()
     alerts: Alerts = Alerts()
     webhooks: tuple[Webhook, ...] = ()
+    slos: tuple[Slo, ...] = ()
     runbooks: tuple[RunbookEntry, ...] = ()
     signals: dict[Signal, tuple[str, ...]] = {}
     links: Links = Links()
@@ -273,6 +270,7 @@ class PanelConfig(Section):
         known = {runbook.id for runbook in self.runbooks}
         used = {name for ids in self.signals.values() for name in ids}
         used |= {name for service in self.services for name in service.runbooks}
+        used |= {name for slo in self.slos for name in slo.runbooks}
         ids = [service.id for service in self.services]
         ids += [dependency.id for dependency in self.dependencies]
         return [
@@ -283,10 +281,10 @@ class PanelConfig(Section):
                 for service in self.services
                 if service.query_set and service.query_set not in self.query_sets
             ),
+            *(f"`{name}` is used as an id twice" for name in _twice(ids)),
             *(
-                f"`{name}` is used as an id twice"
-                for name in ids
-                if ids.count(name) > 1
+                f"SLO `{name}` is listed twice"
+                for name in _twice([slo.id for slo in self.slos])
             ),
         ]
 
@@ -302,6 +300,10 @@ class PanelConfig(Section):
             name: fill(template, self.labels, service)
             for name, template in templates.items()
         }
+
+
+def _twice(names: list[str]) -> list[str]:
+    return [name for name in names if names.count(name) > 1]
 
 
 def fill(template: str, labels: Labels, service: Service) -> str:

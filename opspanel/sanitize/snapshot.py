@@ -1,7 +1,7 @@
 """The only bridge from judged to clean: every field by name, every text by its type."""
 
 from opspanel import assessment as raw
-from opspanel.sanitize import fields, figures, queues
+from opspanel.sanitize import fields, figures, queues, slos
 from opspanel.snapshot import schema
 
 
@@ -21,6 +21,7 @@ def clean(assessment: raw.Assessment) -> schema.Snapshot:
         incidents=schema.NO_INCIDENTS_READ,
         sources=tuple(map(_source, assessment.sources)),
         self_test=None,
+        slos=tuple(map(slos.slo, assessment.slos)),
     )
 
 

@@ -58,7 +58,7 @@ def hold_over(
         actions=_actions(previous.actions, current.actions, span),
         **{
             name: _filled(getattr(previous, name), getattr(current, name), span)
-            for name in ("health", "queues", "throughput", "errors")
+            for name in ("health", "queues", "throughput", "errors", "slos")
         },
     )
 

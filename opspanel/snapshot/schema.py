@@ -21,6 +21,7 @@ from opspanel.terms import (
     Signal,
     Source,
     Unit,
+    Urgency,
 )
 
 SCHEMA = 2
@@ -240,6 +241,53 @@ class ErrorRate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BurnRate:
+    """How many times faster than its objective allows an SLO spent its budget, over two
+    windows. `firing`: both were above `factor`, with enough events to say so."""
+
+    long_window: CleanText
+    short_window: CleanText
+    urgency: Urgency
+    factor: float
+    long: Figure
+    short: Figure
+    firing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    at_least: Figure
+    at_most: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slo:
+    """`compliance`: the good share of all events of the window; `bounds` where only
+    those can be told. `budget_left`: 1 is whole, negative is overspent. `burn` is the
+    last hour's; at that rate the budget is gone in `exhausted_in`, None where it will
+    last. `unfinished` events began in the window and were never seen to end."""
+
+    slo_id: CleanText
+    name: CleanText
+    owner_domain: CleanText
+    status: Health
+    reason: CleanText
+    objective: float
+    objective_is_ours: bool
+    window_days: int
+    threshold_seconds: float | None
+    compliance: Figure
+    bounds: Bounds | None
+    budget_left: Figure
+    burn: Figure
+    exhausted_in: Figure | None
+    events: Figure
+    unfinished: Figure | None
+    oldest_unfinished: Figure | None
+    burns: tuple[BurnRate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """How reading one source went. `failure` is None where it answered."""
 
@@ -364,3 +412,4 @@ class Snapshot:
     sources: tuple[SourceState, ...]
     self_test: SelfTest | None
     audit: AuditTrail | None = None
+    slos: tuple[Slo, ...] = ()

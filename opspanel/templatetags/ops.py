@@ -171,6 +171,11 @@ def iso(moment: datetime) -> str:
 
 
 @register.filter
+def times(factor: float) -> str:
+    return quantities.times(factor)
+
+
+@register.filter
 def plural(number: int, forms: str) -> str:
     """`{{ 2|plural:"stream,streams" }}` is `2 streams`."""
     one, many = forms.split(",")

@@ -48,6 +48,14 @@ MISSING: dict[Absence | FailureKind, tuple[str, str]] = {
     Absence.NO_LEADER: ("no leader", "The stream has no leader to ask."),
     Absence.NOT_ENOUGH_DATA: ("not enough data", "Too few samples to tell."),
     Absence.TOO_OLD: ("too old", "The last value is too old to show."),
+    Absence.NO_EDGE: (
+        "not measurable exactly",
+        "The histogram has no edge at the limit; the share lies between the bounds.",
+    ),
+    Absence.SHORT_HISTORY: (
+        "too little history",
+        "Prometheus does not go back as far as this window.",
+    ),
     FailureKind.TIMEOUT: ("timeout", "The source did not answer in time."),
     FailureKind.REFUSED: ("refused", "Nothing listens at the source's address."),
     FailureKind.AUTH: ("not authorised", "The source refused the panel's credentials."),

@@ -12,15 +12,13 @@ from opspanel.access.guard import (
 )
 from opspanel.access.tokens import READ_OVERVIEW
 from opspanel.envelope import problem
-from opspanel.htmx import is_htmx
 from opspanel.incidents.latest import configured_latest_with_incidents
-from opspanel.live import answers
-from opspanel.live.desks import configured_desks
 from opspanel.live.projection import OVERVIEW, version
 from opspanel.live.whole_page import WholePage
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.outdated import is_stale, without_decision
+from opspanel.views.live_page import live_page
 
 _PAGE = WholePage(OVERVIEW, "pages/overview.html")
 
@@ -28,19 +26,7 @@ _PAGE = WholePage(OVERVIEW, "pages/overview.html")
 @require_safe
 @permission_required(OVERVIEW.permission)
 def overview(request: HttpRequest) -> HttpResponse:
-    if is_htmx(request):
-        return _live_part(request)
-    return _PAGE.respond(
-        request, OVERVIEW.context(configured_latest_with_incidents().snapshot())
-    )
-
-
-def _live_part(request: HttpRequest) -> HttpResponse:
-    """The long way to what `opspanel.live.front` hands out at the door."""
-    shown = configured_desks().of(OVERVIEW).ready.shown()
-    if request.GET.get("v") == shown.version:
-        return HttpResponse(status=204)
-    return answers.whole(shown, request)
+    return live_page(request, _PAGE)
 
 
 @require_safe

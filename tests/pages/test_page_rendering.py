@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from opspanel.live import ready
-from opspanel.live.projection import OVERVIEW
+from opspanel.live.projection import OVERVIEW, SLOS
 from opspanel.live.whole_page import WholePage
 from opspanel.templatetags.words import HEALTH, MISSING, SOURCE
 from opspanel.terms import Health
@@ -90,7 +90,7 @@ def without_token(page):
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_sections_keep_their_order(name):
-    """Decision first, then action, health, queues, rates, incidents, tools, detail."""
+    """Decision, action, health, queues, rates, budgets, incidents, tools, detail."""
     found = re.findall(r'<h[12] id="([\w-]+)"', live(KNOWN[name]))
     assert found == [
         "decision",
@@ -99,6 +99,7 @@ def test_the_sections_keep_their_order(name):
         "queues",
         "errors",
         "throughput",
+        "slos",
         "incidents",
         "investigate",
         "sources",
@@ -275,6 +276,44 @@ def test_the_environment_always_stands_there():
     for snapshot in (None, snapshots.healthy()):
         html = whole(context(snapshot, snapshots.NOW))
         assert PANEL.panel.environment in text_of(html.partition("<main")[0])
+
+
+def slos_page(snapshot):
+    shown = context(snapshot, snapshots.NOW)
+    return WholePage(SLOS, "pages/slos.html").respond(asked(), shown).content.decode()
+
+
+def test_a_budget_that_burns_is_told_with_its_windows():
+    """On a page of its own, the worst first, with what was overspent."""
+    page = text_of(slos_page(snapshots.unhealthy()))
+    assert "-12%" in page
+    assert "14.4\N{MULTIPLICATION SIGN}" in page
+    assert "burning too fast" in page
+    assert page.index("API p95 within 300 ms") < page.index("API p99 within 1 s")
+
+
+def test_a_share_between_bounds_is_no_verdict():
+    """Both bounds stand where the share would, and nothing is green."""
+    page = slos_page(snapshots.healthy())
+    assert "not measurable exactly" in text_of(page)
+    section = page.partition('id="slo-allocation-event"')[2]
+    assert 'href="#s-unknown"' in section
+    assert "96.2%" in text_of(section)
+    assert "99.7%" in text_of(section)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_page_of_budgets_shows_every_kind_of_snapshot(name):
+    """Also none at all, and one whose texts are all mark-up."""
+    page = slos_page(NAMED[name])
+    assert "<h1>Error budgets</h1>" in page or "Nothing was collected" in text_of(page)
+    assert "script" not in tags_of(page.partition('id="live"')[2]).names
+
+
+def tags_of(html):
+    tags = Tags()
+    tags.feed(html)
+    return tags
 
 
 def test_the_page_stays_light():

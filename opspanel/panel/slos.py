@@ -1,0 +1,128 @@
+"""Service level objectives: a share of events that has to be good, over days.
+
+What OpenSLO calls objective, window and indicator, with occurrences as the budget: each
+event counts once, whenever it was.
+"""
+
+from dataclasses import dataclass
+from string import Template
+from typing import Annotated
+
+from pydantic import Field
+
+from opspanel.panel.section import (
+    Identifier,
+    Labels,
+    Name,
+    PositiveSeconds,
+    PromQL,
+    Section,
+    Selector,
+)
+from opspanel.terms import Urgency
+
+HOUR = 3600
+SECONDS = {
+    "5m": HOUR // 12,
+    "30m": HOUR // 2,
+    "1h": HOUR,
+    "2h": 2 * HOUR,
+    "6h": 6 * HOUR,
+    "1d": 24 * HOUR,
+    "3d": 72 * HOUR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BurnAlert:
+    """Alarms while both windows burn faster than would use up `share` of the budget in
+    the long one. The short one ends the alarm soon after the trouble ends."""
+
+    long: str
+    short: str
+    share: float
+    urgency: Urgency
+
+    def factor(self, window_days: int) -> float:
+        return self.share * window_days * 24 * HOUR / SECONDS[self.long]
+
+
+# The worst first.
+BURN_ALERTS = (
+    BurnAlert("1h", "5m", 0.02, Urgency.PAGE),
+    BurnAlert("6h", "30m", 0.05, Urgency.PAGE),
+    BurnAlert("1d", "2h", 0.10, Urgency.TICKET),
+    BurnAlert("3d", "6h", 0.10, Urgency.TICKET),
+)
+# The rate of which it is told how long the budget will last.
+PRESENT = "1h"
+
+
+class Latency(Section):
+    """Good is what took no longer than the threshold.
+
+    `bucket` selects a histogram's `_bucket` series. `started` selects the counter of
+    what began, for work that may never end: that is in no histogram.
+    `oldest_unfinished` is a query for the age, in seconds, of the oldest such work.
+    """
+
+    threshold_seconds: PositiveSeconds
+    bucket: Selector
+    started: Selector | None = None
+    oldest_unfinished: PromQL | None = None
+
+
+class Ratio(Section):
+    """Good is what the counter `good` selects counts, of all that `total` selects."""
+
+    good: Selector
+    total: Selector
+
+
+class Slo(Section):
+    """`objective_is_ours`: the platform names no share, so the panel's makers did.
+
+    With fewer than `minimum_events` in a window its burn rate alarms nobody.
+    """
+
+    id: Identifier
+    name: Name
+    owner: Name
+    objective: Annotated[float, Field(gt=0, lt=1)]
+    objective_is_ours: bool = False
+    window_days: Annotated[int, Field(ge=1, le=90)] = 30
+    minimum_events: Annotated[int, Field(ge=1)] = 20
+    indicator: Latency | Ratio
+    runbooks: tuple[Name, ...] = ()
+
+    @property
+    def period(self) -> str:
+        return f"{self.window_days}d"
+
+
+def seconds(window: str, slo: Slo) -> int:
+    return SECONDS.get(window, slo.window_days * 24 * HOUR)
+
+
+def windows(slo: Slo) -> tuple[str, ...]:
+    """Shortest first; the last is the SLO's own."""
+    named = {window for alert in BURN_ALERTS for window in (alert.short, alert.long)}
+    return tuple(sorted({*named, slo.period}, key=lambda name: seconds(name, slo)))
+
+
+# What a query tells of an SLO; with the window it makes the key of an answer.
+BUCKETS, STARTED, GOOD, TOTAL = "buckets", "started", "good", "total"
+HISTORY, OLDEST = "history", "oldest_unfinished"
+NOW = "now"
+
+
+def key(slo: Slo, told: str, window: str = NOW) -> str:
+    return f"{slo.id}.{told}.{window}"
+
+
+def fill_labels(selector: str, labels: Labels) -> str:
+    return Template(selector).safe_substitute(
+        service_label=labels.service,
+        status_label=labels.status_class,
+        server_error=labels.server_error,
+    )

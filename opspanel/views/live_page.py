@@ -1,0 +1,25 @@
+"""What a page with a live part answers: itself, or to htmx the part alone."""
+
+from django.http import HttpRequest, HttpResponse
+
+from opspanel.htmx import is_htmx
+from opspanel.incidents.latest import configured_latest_with_incidents
+from opspanel.live import answers
+from opspanel.live.desks import configured_desks
+from opspanel.live.projection import Projection
+from opspanel.live.whole_page import WholePage
+
+
+def live_page(request: HttpRequest, page: WholePage) -> HttpResponse:
+    if is_htmx(request):
+        return _live_part(request, page.projection)
+    snapshot = configured_latest_with_incidents().snapshot()
+    return page.respond(request, page.projection.context(snapshot))
+
+
+def _live_part(request: HttpRequest, projection: Projection) -> HttpResponse:
+    """The long way to what `opspanel.live.front` hands out at the door."""
+    shown = configured_desks().of(projection).ready.shown()
+    if request.GET.get("v") == shown.version:
+        return HttpResponse(status=204)
+    return answers.whole(shown, request)
