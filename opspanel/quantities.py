@@ -1,6 +1,6 @@
 """Numbers as a person reads them. A value that is not zero never reads as zero."""
 
-from math import ceil
+from math import ceil, floor
 
 from opspanel.terms import Unit
 
@@ -8,6 +8,7 @@ _KIB = 1024.0
 # From here on a fraction says nothing; below the other, digits would mislead.
 _WHOLE = 10
 _TINY = 0.001
+_LEAST_SHARE = 0.0001
 
 
 def quantity(value: float, unit: Unit) -> str:
@@ -49,6 +50,13 @@ def percentage(ratio: float) -> str:
     return f"{_decimal(percent)}%"
 
 
+def share(ratio: float) -> str:
+    """Of what was good. Never rounded up: 99.996 % is not 100 %."""
+    if 0 < ratio < _LEAST_SHARE:
+        return "under 0.01%"
+    return f"{floor(round(ratio * 10_000, 6)) / 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
 def size(value: float) -> str:
     scaled = float(value)
     for name in ("B", "KiB", "MiB", "GiB"):
@@ -75,7 +83,7 @@ def _per_minute(value: float) -> str:
 
 
 def times(value: float) -> str:
-    return f"{count(value)}\N{MULTIPLICATION SIGN}"
+    return f"{_decimal(value)}\N{MULTIPLICATION SIGN}"
 
 
 _BY_UNIT = {
@@ -84,6 +92,7 @@ _BY_UNIT = {
     Unit.PER_MINUTE: _per_minute,
     Unit.SECONDS: duration,
     Unit.RATIO: percentage,
+    Unit.SHARE: share,
     Unit.BYTES: size,
     Unit.TIMES: times,
 }

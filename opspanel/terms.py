@@ -83,6 +83,7 @@ class Unit(StrEnum):
     PER_MINUTE = "per_minute"
     SECONDS = "seconds"
     RATIO = "ratio"
+    SHARE = "share"
     BYTES = "bytes"
     TIMES = "times"
 

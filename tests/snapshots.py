@@ -215,7 +215,7 @@ def _slo(
 
     burn = None if good is None else (1 - good) / (1 - objective)
     bounds = Bounds(
-        at_least=figure(0.962, Unit.RATIO), at_most=figure(0.997, Unit.RATIO)
+        at_least=figure(0.962, Unit.SHARE), at_most=figure(0.997, Unit.SHARE)
     )
     return Slo(
         slo_id=text(slo_id),
@@ -227,7 +227,7 @@ def _slo(
         objective_is_ours=good is None,
         window_days=30,
         threshold_seconds=0.3,
-        compliance=figure(good, Unit.RATIO),
+        compliance=figure(good, Unit.SHARE),
         bounds=bounds if good is None else None,
         budget_left=figure(None if burn is None else 1 - burn, Unit.RATIO),
         burn=figure(burn, Unit.TIMES, "1h"),

@@ -61,7 +61,7 @@ class Judge:
             objective_is_ours=slo.objective_is_ours,
             window_days=slo.window_days,
             threshold_seconds=_threshold(slo),
-            compliance=self._figure(slo, slo.period, Unit.RATIO, share(events)),
+            compliance=self._figure(slo, slo.period, Unit.SHARE, share(events)),
             bounds=self._bounds(slo, events),
             budget_left=left,
             burn=self._burn(slo, PRESENT),
@@ -124,7 +124,7 @@ class Judge:
         if not isinstance(events, Events) or events.is_exact:
             return None
         low, high = (
-            self._figure(slo, slo.period, Unit.RATIO, good / events.total)
+            self._figure(slo, slo.period, Unit.SHARE, good / events.total)
             for good in (events.least_good, events.most_good)
         )
         return Bounds(at_least=low, at_most=high)

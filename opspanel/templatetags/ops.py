@@ -171,6 +171,11 @@ def iso(moment: datetime) -> str:
 
 
 @register.filter
+def share(ratio: float) -> str:
+    return quantities.share(ratio)
+
+
+@register.filter
 def times(factor: float) -> str:
     return quantities.times(factor)
 

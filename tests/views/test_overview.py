@@ -31,6 +31,7 @@ KEYS = {
     "sources",
     "self_test",
     "audit",
+    "slos",
 }
 
 
