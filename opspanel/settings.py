@@ -180,6 +180,7 @@ if not (OPSPANEL_LOCAL_SIGN_IN or OPSPANEL_OIDC_ISSUER):
     )
     raise ImproperlyConfigured(message)
 
+FILE_UPLOAD_HANDLERS = ["opspanel.uploads.RefusedUploads"]
 SESSION_ENGINE = "opspanel.access.session_store"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
