@@ -9,18 +9,19 @@ Starts servers of its own, with a Postgres that really writes to disk at each co
 import argparse
 import os
 import time
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from bench.cutting import CuttingProxy
 from bench.own_postgres import (
     CLIENTS,
+    OwnPostgres,
     clients,
-    cpu_seconds,
     own_postgres,
     tell_the_chain,
 )
-from opspanel.embedded.supervisor import Supervisor
 
 SECONDS = 10
 SHARE_CUT = 0.2
@@ -31,26 +32,26 @@ def main() -> None:
     options.add_argument("--cut", type=int, default=0)
     options.add_argument("--seconds", type=int, default=SECONDS)
     given = options.parse_args()
-    with own_postgres() as supervisor:
+    with own_postgres() as server:
         if given.cut:
             record_with_cut_replies(given.cut)
         else:
-            record_for(given.seconds, supervisor)
+            record_for(given.seconds, server)
         tell_the_chain()
 
 
-def record_for(seconds: int, supervisor: Supervisor) -> None:
+def record_for(seconds: int, server: OwnPostgres) -> None:
     with clients() as pool:
         list(pool.map(write, [0.2] * CLIENTS))  # every process has begun
-        began, before = time.monotonic(), cpu_seconds(supervisor)
+        began, before = time.monotonic(), server.cpu_seconds()
         told = list(pool.map(write, [seconds] * CLIENTS))
-        taken, server = time.monotonic() - began, cpu_seconds(supervisor) - before
+        taken, behind = time.monotonic() - began, server.cpu_seconds() - before
     count, client = sum(one for one, _ in told), sum(cpu for _, cpu in told)
     print(f"{CLIENTS} clients: {count / taken:.0f} audited recordings/s")
     print(
         f"CPU of each: {client / count * 1000:.2f} ms in the client, "
-        f"{server / count * 1000:.2f} ms in Postgres; "
-        f"{(client + server) / taken:.2f} of {os.cpu_count()} cores at work"
+        f"{behind / count * 1000:.2f} ms in Postgres; "
+        f"{(client + behind) / taken:.2f} of {os.cpu_count()} cores at work"
     )
 
 
@@ -88,24 +89,27 @@ def record_with_cut_replies(wanted: int) -> None:
 
 def insist(count: int) -> list[UUID]:
     """Records so many incidents, each as often as it takes to hear that it was."""
+    from opspanel.incidents import Draft, Submission, declare
+
     keys = [uuid4() for _ in range(count)]
     for key in keys:
-        while not heard(key):
-            pass
+        draft, by = Draft(title="Checkout fails"), Submission.script("bench", key)
+        until_heard(partial(declare, draft, by))
     return keys
 
 
-def heard(key: UUID) -> bool:
+def until_heard[Heard](act: Callable[[], Heard]) -> Heard:
+    """As often as it takes, over a new connection each time."""
     from django.db import DatabaseError, InterfaceError, connection
 
-    from opspanel.incidents import Draft, Submission, declare
+    from opspanel.incidents import BusyError
 
-    try:
-        declare(Draft(title="Checkout fails"), Submission.script("bench", key))
-    except (DatabaseError, InterfaceError):
-        connection.close()
-        return False
-    return True
+    while True:
+        try:
+            return act()
+        except (DatabaseError, InterfaceError, BusyError):
+            connection.close()
+            time.sleep(0.01)
 
 
 def missing_and_doubled(keys: list[UUID]) -> tuple[int, int]:

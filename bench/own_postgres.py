@@ -3,30 +3,78 @@
 import os
 import secrets
 import shutil
+import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from opspanel.embedded.postgres import create_database, postgres
+from opspanel.embedded.program import Program
 from opspanel.embedded.supervisor import Supervisor
 
 CLIENTS = 16
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPostgres:
+    folder: Path
+    program: Program
+    supervisor: Supervisor
+
+    def processes(self) -> list[int]:
+        """The server, and after it all that it has started."""
+        server = self.supervisor.pids()["postgres"]
+        try:
+            children = Path(f"/proc/{server}/task/{server}/children").read_text()
+        except FileNotFoundError:
+            return [server]
+        return [server, *map(int, children.split())]
+
+    def cpu_seconds(self) -> float:
+        """What it has used so far, with those of its processes that have ended."""
+        server, *children = self.processes()
+        ticks = sum(_ticks(server)) + sum(sum(_ticks(child)[:2]) for child in children)
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def kill_all(self) -> None:
+        """SIGKILL to every process at once; then it is started again and recovers."""
+        killed = self.processes()
+        for process in killed:
+            _kill(process)
+        while _runs(killed[0]):
+            self.supervisor.tend()  # so that it is waited for, and its number is free
+        while any(map(_runs, killed)):
+            time.sleep(0.01)
+        self.start()
+
+    def kill_one(self, place: int) -> None:
+        """SIGKILL to one process: the server ends all others and recovers by itself."""
+        children = self.processes()[1:]
+        _kill(children[place % len(children)])
+        while not self.program.answers():
+            time.sleep(0.05)
+
+    def start(self) -> None:
+        self.supervisor.start(self.program)
+        self.supervisor.await_answers()
+
+
 @contextmanager
-def own_postgres() -> Iterator[Supervisor]:
+def own_postgres() -> Iterator[OwnPostgres]:
     """Running, with an empty database of the panel; Django is set up to use it."""
     folder = Path(tempfile.mkdtemp(prefix="opspanel-bench-"))
     folder.chmod(0o711)  # root runs Postgres as another user, who must get in
     supervisor = Supervisor(folder / "logs", print)
     try:
         server = postgres(folder / "postgres", secrets.token_hex(16))
-        supervisor.start(server.program)
-        supervisor.await_answers()
+        own = OwnPostgres(folder, server.program, supervisor)
+        own.start()
         _migrate(create_database(server, "opspanel", secrets.token_hex(16)))
-        yield supervisor
+        yield own
     finally:
         supervisor.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -67,18 +115,13 @@ def tell_the_chain() -> None:
     assert verdict.whole
 
 
-def processes(supervisor: Supervisor) -> list[int]:
-    """The server, and after it all that it has started."""
-    server = supervisor.pids()["postgres"]
-    children = Path(f"/proc/{server}/task/{server}/children").read_text()
-    return [server, *map(int, children.split())]
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):  # it may have just ended
+        os.kill(process, signal.SIGKILL)
 
 
-def cpu_seconds(supervisor: Supervisor) -> float:
-    """What the server has used so far, with those of its processes that have ended."""
-    server, *children = processes(supervisor)
-    ticks = sum(_ticks(server)) + sum(sum(_ticks(child)[:2]) for child in children)
-    return ticks / os.sysconf("SC_CLK_TCK")
+def _runs(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
 
 
 def _ticks(process: int) -> list[int]:
