@@ -108,6 +108,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 def _is_silent(connection: psycopg.Connection[Any]) -> bool:
     """Between statements a server says nothing, unless it is to end the connection."""
+    if connection.closed:
+        return False
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return not poll.poll(0)
