@@ -92,31 +92,43 @@ def is_paused(name: str) -> bool:
 
 def _send(number: int, webhook: Webhook, now: datetime) -> Answer | None:
     """None where another worker has it."""
+    delivery = _taken(number, now)
+    if delivery is None:
+        return None
+    message = delivery.message
+    answer = post(
+        str(webhook.url),
+        settings.OPSPANEL_WEBHOOK_SECRETS[webhook.name],
+        message.pk,
+        body(message, webhook.format, now),
+    )
+    _note(delivery, answer, now)
+    return answer
+
+
+def _taken(number: int, now: datetime) -> IncidentDelivery | None:
+    """Nobody else posts it until its next try is due, which is later than any answer.
+
+    The try counts from here: a worker that dies while it posts has tried, and the
+    message goes out again. No transaction waits for somebody else's server.
+    """
     with transaction.atomic():
         rows = IncidentDelivery.objects.select_for_update(
             skip_locked=True, of=("self",)
         )
-        delivery = rows.filter(pk=number, done_at=None).first()
-        if delivery is None:
-            return None
-        message = delivery.message
-        answer = post(
-            str(webhook.url),
-            settings.OPSPANEL_WEBHOOK_SECRETS[webhook.name],
-            message.pk,
-            body(message, webhook.format, now),
-        )
-        _note(delivery, answer, now)
-    return answer
+        waiting = rows.filter(pk=number, done_at=None, next_at__lte=now)
+        delivery = waiting.select_related("message__event__incident").first()
+        if delivery is not None:
+            delivery.attempt += 1
+            delivery.next_at = max(now, timezone.now()) + _wait(delivery.attempt)
+            delivery.save(update_fields=["attempt", "next_at"])
+    return delivery
 
 
 def _note(delivery: IncidentDelivery, answer: Answer, now: datetime) -> None:
-    delivery.attempt += 1
     delivery.status, delivery.took_ms = answer.status, answer.took_ms
     if answer.taken or not answer.again:
         delivery.done_at, delivery.refused = now, not answer.taken
-    else:
-        delivery.next_at = now + _wait(delivery.attempt)
     delivery.save()
     for told in _told(delivery):
         log.warning(*told)
