@@ -5,6 +5,8 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
+from opspanel.alerts.delivery import Taken
+from opspanel.alerts.wire import Envelope
 from opspanel.incidents.plan import Recorded
 from opspanel.incidents.reading import WholeIncident
 from opspanel.incidents.wire import Act, Declaration
@@ -22,10 +24,12 @@ _PROBLEM = {
     },
 }
 _REFUSALS = {
+    "400": "This is no webhook message of version 4; not worth sending again",
     "401": "No token, or not one of this scope",
     "403": "This needs a permission that no token has",
     "404": "There is no such incident",
     "409": "It changed meanwhile, or cannot be done from here; details say how it stands",
+    "413": "Larger than 2 MiB: set max_alerts in the receiver",
     "422": "Something is not valid; details have a sentence for each field",
     "503": "Busy, or the database is away: nothing was stored, send it again",
 }
@@ -49,10 +53,12 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Incidents of the operations panel",
             "version": "1",
-            "description": "For scripts, with a bearer token of scope incidents.record.",
+            "description": "For scripts, with a bearer token of scope incidents.record; "
+            "for an Alertmanager, with one of scope alerts.deliver.",
         },
         "security": [{"token": []}],
         "paths": {
+            "/api/v1/alertmanager": {"post": _deliver()},
             "/api/v1/incidents": {"post": _declare()},
             "/api/v1/incidents/{number}": {"get": _read()},
             "/api/v1/incidents/{number}/events": {"post": _act()},
@@ -61,6 +67,17 @@ def document() -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
         },
+    }
+
+
+def _deliver() -> dict[str, Any]:
+    return {
+        "operationId": "deliver",
+        "summary": "The webhook of an Alertmanager; alerts that cannot be read are "
+        "counted, and spoil no other",
+        "requestBody": _sent("Envelope"),
+        "responses": {"200": _answer("What became of it", "Taken")}
+        | _refusals("400", "401", "413", "503"),
     }
 
 
@@ -95,7 +112,7 @@ def _act() -> dict[str, Any]:
         "parameters": [_NUMBER, _KEY],
         "requestBody": _sent("Act"),
         "responses": {"200": _answer("How it stands now", "Recorded")}
-        | _refusals(*_REFUSALS),
+        | _refusals("401", "403", "404", "409", "422", "503"),
     }
 
 
@@ -119,14 +136,15 @@ def _schemas() -> dict[str, Any]:
     adapters: list[Any] = [
         ("Act", "validation", TypeAdapter(Act)),
         ("Recorded", "serialization", TypeAdapter(Recorded)),
+        ("Taken", "serialization", TypeAdapter(Taken)),
         ("WholeIncident", "serialization", TypeAdapter(WholeIncident)),
     ]
     named, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF)
     found: dict[str, Any] = definitions["$defs"] | {"Problem": _PROBLEM}
-    _, declaration = models_json_schema(
-        [(Declaration, "validation")], ref_template=_REF
+    _, bodies = models_json_schema(
+        [(Declaration, "validation"), (Envelope, "validation")], ref_template=_REF
     )
-    found |= declaration["$defs"]
+    found |= bodies["$defs"]
     for (name, _), schema in named.items():
         if "$ref" not in schema or not schema["$ref"].endswith(f"/{name}"):
             found[str(name)] = schema

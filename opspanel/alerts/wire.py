@@ -19,6 +19,8 @@ from pydantic import (
 # How Go writes "never": the end of an alert that fires.
 _NEVER = 1
 MOST_LABELS = 64
+# What a column holds.
+MOST = 2**31 - 1
 
 
 class MalformedError(Exception):
@@ -38,7 +40,7 @@ class Envelope(Wire):
 
     version: Literal["4"]
     alerts: list[Any]
-    truncated: Annotated[int, Field(alias="truncatedAlerts", ge=0)] = 0
+    truncated: Annotated[int, Field(alias="truncatedAlerts", ge=0, le=MOST)] = 0
 
 
 class Alert(Wire):

@@ -1,0 +1,160 @@
+"""The API keeps what docs/openapi.json promises, whatever is sent to it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from opspanel.access import tokens
+from opspanel.incidents import Draft, Submission, declare
+from opspanel.models import (
+    AlertOccurrence,
+    Incident,
+    IncidentEvent,
+    IncidentMessage,
+    IncidentService,
+)
+from opspanel.openapi import document
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = 40
+PROMISED = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+PLAIN = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+STORED = [Incident, IncidentService, IncidentEvent, IncidentMessage, AlertOccurrence]
+OPERATIONS = [
+    ("/api/v1/alertmanager", "POST"),
+    ("/api/v1/incidents", "POST"),
+    ("/api/v1/incidents/{number}", "GET"),
+    ("/api/v1/incidents/{number}/events", "POST"),
+]
+
+
+@pytest.fixture
+def application():
+    """In the transaction of the test, as Django's own test client is."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def headers():
+    made = {
+        scope: tokens.issue(scope, scope, timedelta(days=1))
+        for scope in (tokens.RECORD_INCIDENTS, tokens.DELIVER_ALERTS)
+    }
+
+    def of(path):
+        scope = "alerts.deliver" if "alert" in path else "incidents.record"
+        return {"Authorization": f"Bearer {made[scope]}"}
+
+    return of
+
+
+def stored():
+    return [kind.objects.count() for kind in STORED]
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_answers_are_as_promised_and_refusals_store_nothing(
+    path, method, mode, application, headers
+):
+    """No 5xx, no answer that the document does not know, nothing kept of what was
+    refused; and what does not fit the document is refused."""
+    promise = schemathesis.openapi.from_dict(document())
+    promise.app = application
+    number = declare(Draft(title="Checkout fails"), Submission.script("first")).id
+    checks = [*PROMISED, *([negative_data_rejection] if mode.is_negative else [])]
+
+    @PLAIN
+    @given(promise[path][method].as_strategy(generation_mode=mode), st.booleans())
+    def hold(case, there):
+        if there and mode.is_positive and "number" in case.path_parameters:
+            case.path_parameters["number"] = number
+        before = stored()
+        answer = case.call(headers=headers(path))
+        case.validate_response(answer, checks=checks)
+        assert answer.status_code < 400 or stored() == before
+
+    hold()
+
+
+words = st.text(max_size=20) | st.sampled_from(["\0", "a" * 5000, "<b>"])
+names = st.sampled_from(["alertname", "service", "severity", "env"]) | words
+moments = st.sampled_from(
+    [
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        "2026-11-26T12:00:00Z",
+        "2026-11-26T12:00:00.123456789+05:30",
+        1e18,
+        None,
+    ]
+)
+alerts = st.fixed_dictionaries(
+    {
+        "status": st.sampled_from(["firing", "resolved"]),
+        "labels": st.dictionaries(names, words, max_size=4).map(
+            lambda labels: {"alertname": "X"} | labels
+        ),
+        "startsAt": moments,
+    },
+    optional={
+        "endsAt": moments,
+        "annotations": st.dictionaries(
+            st.sampled_from(["summary", "runbook_url"]), words
+        ),
+        "generatorURL": words | st.just("http://[::1"),
+        "fingerprint": st.sampled_from(["ab" * 8, "", "0" * 64]),
+        "later": st.none(),
+    },
+)
+
+
+def test_whatever_alerts_say_the_message_is_taken(client, headers):
+    """200 and a count of those that could not be read: the sender tries none again."""
+
+    @settings(PLAIN, max_examples=4 * EXAMPLES)
+    @given(st.lists(alerts, max_size=4))
+    def taken(several):
+        answer = client.post(
+            "/api/v1/alertmanager",
+            json.dumps({"version": "4", "alerts": several, "new": {}}),
+            content_type="application/json",
+            headers=headers("/api/v1/alertmanager"),
+        )
+        assert answer.status_code == 200, several
+        assert answer.json()["alerts"] == len(several)
+
+    taken()
