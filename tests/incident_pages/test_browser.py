@@ -158,6 +158,20 @@ def test_keys_do_nothing_while_somebody_types(browser_of):
     assert IncidentEvent.objects.count() == 1
 
 
+def test_what_a_note_promised_is_settled_by_one_button(browser_of):
+    """No form to fill in: the line is done, and what stands in the note form stays."""
+    page = tab(browser_of())
+    declare_by_keyboard(page)
+    add_note(page, "TODO tell the customers")
+    expect(page.locator(".incident-head")).to_contain_text("1 note says TODO still.")
+    page.locator("#note-note").fill("Half a thought")
+    page.get_by_role("button", name="Line 2 is done").click()
+    expect(page.locator(".timeline")).to_contain_text("settled line 2")
+    expect(page.locator(".settle")).to_have_count(0)
+    expect(page.locator("#note-note")).to_have_value("Half a thought")
+    assert page.faults == []
+
+
 def test_hostile_text_is_inert_everywhere(browser_of):
     """Mark-up in every field is text on the page and in the list."""
     page = tab(browser_of())
