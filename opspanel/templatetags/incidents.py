@@ -31,6 +31,8 @@ def is_late(event: TimelineEvent) -> bool:
 
 
 def change_value(field: str, value: Any) -> str:
+    if field == "severity":
+        return format_html("SEV{}", value)  # as all chips of the pages have it
     shown = telling.value(field, value)
     if isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', figures.iso(value), shown)
