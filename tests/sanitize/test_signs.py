@@ -7,7 +7,7 @@ from re import _constants as op
 
 import pytest
 
-from opspanel.sanitize import patterns
+from opspanel.sanitize import patterns, rules
 
 MARKED = [
     source for _, source in patterns.DISTINCT + patterns.PLAIN if "\xab" in source
@@ -51,3 +51,10 @@ def test_an_optional_sign_would_be_noticed(source):
     """The proof itself: what may be left out is no sign."""
     tree = parsed(source)
     assert not has_sign(tree, set(tree.state.groupdict.values()))
+
+
+def test_no_two_patterns_look_for_the_same():
+    """What the set finds names one rule: of two that look alike, one would not run."""
+    looked_for = [form.sought for form in rules.FORMS]
+    looked_for += [source for source, _ in rules.OTHERS] + list(rules.HINTS)
+    assert len(set(looked_for)) == len(looked_for)
