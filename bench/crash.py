@@ -9,7 +9,6 @@ act with the same key until it hears that it was done, as a browser does.
 
 import argparse
 import hashlib
-import random
 import time
 from collections import Counter
 from functools import partial
@@ -21,22 +20,22 @@ from bench.own_postgres import OwnPostgres, clients, own_postgres, tell_the_chai
 
 KILLS = 50
 WRITERS = 8
-# Long enough for a few acts, short enough to hit recoveries that have just ended.
-BETWEEN = (0.1, 1.2)
+# Seconds between two kills: long enough for a few acts, and short enough to hit
+# recoveries that have just ended. No two of a round fall at the same moment.
+SHORTEST, LONGEST, STEP = 0.1, 1.2, 0.37
 DECLARE_EVERY = 10
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--kills", type=int, default=KILLS)
-    options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     with own_postgres() as server:
         end = server.folder / "end"
         with clients(WRITERS) as pool:
             writers = [pool.submit(write_until, str(end)) for _ in range(WRITERS)]
             try:
-                kill(server, given.kills, random.Random(given.seed))  # noqa: S311
+                kill(server, given.kills)
             finally:
                 end.touch()
             keys = [key for writer in writers for key in writer.result()]
@@ -45,14 +44,14 @@ def main() -> None:
         tell_the_chain()
 
 
-def kill(server: OwnPostgres, kills: int, dice: random.Random) -> None:
+def kill(server: OwnPostgres, kills: int) -> None:
     for number in range(kills):
-        time.sleep(dice.uniform(*BETWEEN))
+        time.sleep(SHORTEST + number * STEP % (LONGEST - SHORTEST))
         if number % 2 == 0:
             server.kill_all()
         else:
-            server.kill_one(dice.randrange(1000))
-    time.sleep(BETWEEN[1])
+            server.kill_one(number)
+    time.sleep(LONGEST)
 
 
 def write_until(end: str) -> list[UUID]:
