@@ -21,8 +21,10 @@ doctor: ## Check every upstream of the running stack
 bench: ## What a page costs, on a stack of its own
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.page $(ARGS)
 
-soak: ## A week of a wall's polls, sped up, every hostile text in every field, 50 kills of Postgres, 10,000 recordings with cut replies: hours
+soak: ## A week of polls of both pages, a month of a wall, every hostile text in every field, 50 kills of Postgres, 10,000 recordings with cut replies: hours
 	@.ci/python .ci/bootstrap.py dev && WALL_SWAPS=60480 .venv/bin/python -m pytest -q tests/wall/test_weeks.py $(ARGS)
+	@OVERVIEW_SWAPS=60480 .venv/bin/python -m pytest -q tests/pages/test_week.py $(ARGS)
+	@WALL_DAYS=30 .venv/bin/python -m pytest -q tests/wall/test_month.py $(ARGS)
 	@.venv/bin/python -m pytest -q -n 2 tests/xss/soak_xss.py $(ARGS)
 	@.venv/bin/python -m bench.crash
 	@.venv/bin/python -m bench.incidents --cut 10000

@@ -5,6 +5,7 @@
   const root = document.documentElement;
   const { build, screen, board } = root.dataset;
   const interval = Number(root.dataset.poll) * 1000;
+  const patience = Math.max(interval, 1000);
   const DAY = 86_400_000;
   const later = (least, most) => performance.now() + least + Math.random() * (most - least);
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
@@ -17,7 +18,8 @@
   let request = null;
 
   const take = (answer, header) => {
-    if (header("X-Ops-Fragment") !== "1") return;
+    // What was long on its way, perhaps in a frozen tab, says nothing of now.
+    if (header("X-Ops-Fragment") !== "1" || performance.now() - asked > patience) return;
     const live = document.getElementById("live");
     const same = answer.status === 204; // nothing to parse, and of no type
     const fresh = same ? null : answer.response?.getElementById("live");
@@ -51,7 +53,7 @@
       if (Math.abs(slept() - awake) > 5000) [heard, asked, known] = [-Infinity, -Infinity, ""];
       awake = slept();
       const hangs = request?.readyState < XMLHttpRequest.DONE; // then it is cut
-      if (now - asked >= (hangs ? Math.max(interval, 1000) : interval)) (request?.abort(), ask());
+      if (now - asked >= (hangs ? patience : interval)) (request?.abort(), ask());
       if (now - heard > 2 * interval + 1000) tell("ops:unanswered");
     } finally {
       setTimeout(watch, Math.min(500, interval / 4));

@@ -1,0 +1,59 @@
+"""The overview over a week of polls, in short: its memory after ten thousands of swaps."""
+
+from itertools import cycle
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+
+from opspanel.live.answers import NOW, server_now
+from tests import snapshots
+from tests.pages.stage import context
+from tests.servers import environment
+from tests.wall.test_weeks import held, swapped
+
+# A week of polls is 60,480; `make soak` asks for all of them.
+SWAPS = int(environment.get("OVERVIEW_SWAPS", "300"))
+# Each swap brings the next poll, so that the page's own pace is not waited for.
+HURRY = """() => {
+  window.swaps = 0;
+  const poll = document.getElementById("poll");
+  const ask = () => poll.dispatchEvent(new Event("ops:poll"));
+  document.addEventListener("ops:swapped", () => {
+    window.swaps += 1;
+    setTimeout(ask);
+  });
+  ask();
+}"""
+
+
+def answers(now):
+    """A healthy and a crowded platform in turns, at no cost."""
+    shown = [
+        context(build(now), now) for build in (snapshots.healthy, snapshots.unhealthy)
+    ]
+    bodies = [render_to_string("pages/overview.html#live", each) for each in shown]
+    return cycle(bodies)
+
+
+def test_its_memory_stays_flat(opened, stage, record_property):
+    """After the garbage is collected no more is held than before, nor more nodes."""
+    stage.show(snapshots.healthy)
+    bodies = answers(stage.now())
+    stage.answer_next = lambda request: HttpResponse(
+        next(bodies), headers={"X-Ops-Fragment": "1", NOW: server_now()}
+    )
+    stage.act = "next"
+    page = opened()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("HeapProfiler.enable")
+    page.evaluate(HURRY)
+    swapped(page, 100)
+    bytes_before, nodes_before = held(page, devtools)
+    swapped(page, 100 + SWAPS)
+    bytes_after, nodes_after = held(page, devtools)
+    record_property("swaps", page.evaluate("window.swaps"))
+    record_property("heap growth, KiB", round((bytes_after - bytes_before) / 1024))
+    record_property("nodes", f"{nodes_before} -> {nodes_after}")
+    assert bytes_after - bytes_before <= 5 * 1024 * 1024
+    assert nodes_after <= 2 * nodes_before + 1000
+    assert page.faults == []
