@@ -12,7 +12,7 @@ from tests.servers import environment
 from tests.wall.test_weeks import held, swapped
 
 # A week of polls is 60,480; `make soak` asks for all of them.
-SWAPS = int(environment.get("OVERVIEW_SWAPS", "300"))
+SWAPS = int(environment.get("OVERVIEW_SWAPS", "200"))
 # Each swap brings the next poll, so that the page's own pace is not waited for.
 HURRY = """() => {
   window.swaps = 0;

@@ -13,6 +13,7 @@ from opspanel.build import build_id
 from opspanel.live.keeper import REVALIDATE_SECONDS
 from opspanel.models import Screen, ScreenToken
 from opspanel.views import wall as wall_views
+from tests import snapshots
 from tests.live.conftest import Clock, Site, collected, shown_version
 
 __all__ = ["collected"]
@@ -82,6 +83,15 @@ def test_both_ways_say_the_same(site, settled, version, monkeypatch):
     assert told.keys() == said.keys()
     for name in told.keys() - {"X-Correlation-ID", "X-Ops-Now"}:
         assert told[name] == said[name]
+
+
+def test_a_board_with_news_is_light(site, settled, collect):
+    """At most 1.5 KB of body, with alarms on every board."""
+    collect(snapshots.unhealthy)
+    site.desks.keeper.tick()
+    answer = site.poll(settled())
+    assert (answer.status, site.long_way) == (200, 0)
+    assert len(answer.body) <= 1_500
 
 
 @pytest.mark.parametrize("walls", [1, 50])
