@@ -269,5 +269,6 @@ LOGGING = {
     "handlers": {"stderr": {"class": "opspanel.logs.LineHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # A line for every request to an upstream says nothing that the page does not.
-    "loggers": {"httpx": {"level": "WARNING"}},
+    # Of a pipeline that ends with its connection, psycopg prints all that was in it.
+    "loggers": {"httpx": {"level": "WARNING"}, "psycopg": {"level": "ERROR"}},
 }
