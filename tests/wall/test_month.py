@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 from django.contrib.staticfiles import storage
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from opspanel.build import build_id
 from opspanel.live.desks import Desks
@@ -40,9 +40,9 @@ LEAPS = """(() => {
   let here = 0;
   Date.now = () => date() + kept("ahead");
   performance.now = () => steady() + here;
-  window.leap = (ms) => {
-    here += ms;
-    sessionStorage.ahead = kept("ahead") + ms;
+  window.leap = (to) => {
+    here += to - kept("ahead");
+    sessionStorage.ahead = to;
   };
   let wrong = 0;
   const looksFresh = () => {
@@ -78,7 +78,16 @@ class Month:
 
     def leap(self, far):
         self._calendar.ahead += far
-        self.page.evaluate("ms => leap(ms)", far.total_seconds() * 1000)
+        self._tell("to => leap(to)", self._calendar.ahead.total_seconds() * 1000)
+
+    def _tell(self, script, value=None):
+        """Also to a page that just loads itself anew; twice is as good as once."""
+        for _ in range(5):
+            try:
+                return self.page.evaluate(script, value)
+            except Error:
+                self.page.wait_for_timeout(500)
+        return self.page.evaluate(script, value)
 
     def is_well(self):
         """The newest snapshot, on a page of the newest build, and nothing else; while
@@ -94,12 +103,12 @@ class Month:
     def cut(self, act):
         self.front.released = Event()
         self.front.act = act
-        self.page.evaluate("sessionStorage.cut = Date.now()")
+        self._tell("sessionStorage.cut = Date.now()")
 
     def heal(self):
         self.front.act = "well"
         self.front.released.set()
-        self.page.evaluate("delete sessionStorage.cut")
+        self._tell("delete sessionStorage.cut")
 
     def is_lost(self):
         expect(self.page.locator("#lost")).to_be_visible(timeout=PATIENCE)
