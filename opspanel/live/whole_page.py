@@ -7,6 +7,7 @@ and its compressed form is put into the page's as it is.
 
 import secrets
 import struct
+import threading
 import time
 import zlib
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ class WholePage:
     def __init__(self, projection: Projection, template: str) -> None:
         self.projection = projection
         self._template = template
+        self._rendering = threading.Lock()
+        # One pair, read and written whole.
         self._last: tuple[tuple[object, ...], Piece] | None = None
 
     def respond(self, request: HttpRequest, context: dict[str, object]) -> HttpResponse:
@@ -60,12 +63,23 @@ class WholePage:
     def _live(self, context: dict[str, object]) -> Piece:
         moment = int(time.time())
         wanted = (moment, *(context[name] for name in ("version", "snapshot", "panel")))
-        # One pair, read and written whole: threads may race, and both are right.
+        return self._kept(wanted) or self._rendered(wanted, context)
+
+    def _kept(self, wanted: tuple[object, ...]) -> Piece | None:
         last = self._last
-        if last is None or last[0] != wanted:
+        return last[1] if last is not None and last[0] == wanted else None
+
+    def _rendered(
+        self, wanted: tuple[object, ...], context: dict[str, object]
+    ) -> Piece:
+        # One at a time: eight threads that render the same take eight times as long, and
+        # each second every reader of that moment would wait for all of them.
+        with self._rendering:
+            if found := self._kept(wanted):
+                return found
             made = Piece.of(rendered(self.projection, context), level=9)
-            last = self._last = (wanted, made)
-        return last[1]
+            self._last = (wanted, made)
+            return made
 
 
 def _gzipped(page: bytes, live: Piece) -> bytes:
