@@ -17,12 +17,14 @@ import psycopg
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 from psycopg import IsolationLevel
+from psycopg.pq import TransactionStatus
 
 from opspanel.database.together import Closing
 
 # After a wait that came to nothing, nobody else starts one for so long: else every
 # thread would hang on the same frozen server, and none be left to say so.
 REST_SECONDS = 1.0
+_TAKES_STATEMENTS = {TransactionStatus.IDLE, TransactionStatus.INTRANS}
 NO_ANSWER = "the database did not answer in time"
 
 
@@ -107,8 +109,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _is_silent(connection: psycopg.Connection[Any]) -> bool:
-    """Between statements a server says nothing, unless it is to end the connection."""
-    if connection.closed:
+    """Between statements a server says nothing, unless it is to end the connection. One
+    with a failed transaction, or closed on our side, takes no statement either."""
+    if connection.info.transaction_status not in _TAKES_STATEMENTS:
         return False
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)

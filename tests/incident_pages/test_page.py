@@ -131,7 +131,8 @@ def test_suspects_are_the_acts_of_the_hour_before_the_start(
     Incident.objects.filter(pk=one.pk).update(started_at=revoked + after)
     found, number = suspected(one)
     assert found == suspect
-    assert ana.page(one.pk).context["suspects"] == number
+    # The list ends at a hundred; the number tells of all.
+    assert min(ana.page(one.pk).context["suspects"], suspects.MOST) == number
 
 
 def test_who_records_and_who_signs_in_is_no_suspect(ana, open_incident, revoked):

@@ -2,20 +2,16 @@
 // An XMLHttpRequest, because it parses mark-up without running any of it, so that no
 // policy for trusted types is needed.
 (() => {
-  const root = document.documentElement;
-  const { build, screen, board } = root.dataset;
-  const interval = Number(root.dataset.poll) * 1000;
+  const { build, screen, board, poll } = document.documentElement.dataset;
+  const interval = Number(poll) * 1000;
   const patience = Math.max(interval, 1000);
   const DAY = 86_400_000;
   const later = (least, most) => performance.now() + least + Math.random() * (most - least);
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   const slept = () => Date.now() - performance.now(); // the monotonic clock sleeps, too
-  let asked = performance.now();
-  let heard = asked;
-  let awake = slept();
+  let [asked, heard, awake] = [performance.now(), performance.now(), slept()];
   let known = document.getElementById("live").dataset.version;
-  let reloadAt = later(DAY, DAY + DAY / 12);
-  let request = null;
+  let [reloadAt, request] = [later(DAY, DAY + DAY / 12), null];
 
   const take = (answer, header) => {
     // What was long on its way, perhaps in a frozen tab, says nothing of now.

@@ -38,6 +38,7 @@ def page(site, near_provider, settings):
         browser.close()
 
 
+@pytest.mark.usefixtures("no_snapshots")
 def test_there_and_back_and_there_again_to_prove_it(page, site, near_provider):
     """Two forms lead to another origin, and nothing is blocked."""
     near_provider.expect("ada-1", ["ops-viewers"], preferred_username="ada")
