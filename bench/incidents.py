@@ -11,7 +11,6 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from bench.cutting import CuttingProxy
@@ -71,18 +70,20 @@ def write(seconds: float) -> tuple[int, float]:
 
 
 def record_with_cut_replies(wanted: int) -> None:
-    url = urlsplit(os.environ["DATABASE_URL"])
-    with CuttingProxy(url.port or 5432, SHARE_CUT) as proxy:
-        through = url._replace(
-            netloc=url.netloc.replace(str(url.port), str(proxy.port))
-        )
-        os.environ["DATABASE_URL"] = through.geturl()
-        shares = [wanted // CLIENTS] * CLIENTS
+    from django.db import connection
+
+    # The clients are forked: they go where this process would.
+    to, shares = connection.settings_dict, [wanted // CLIENTS] * CLIENTS
+    port = to["PORT"]
+    with CuttingProxy(int(port), SHARE_CUT) as proxy:
+        to["PORT"] = proxy.port
         with clients() as pool:
             keys = [key for each in pool.map(insist, shares) for key in each]
-        print(f"{len(keys)} recorded, {proxy.cut} replies cut")
+        to["PORT"] = port
+    print(f"{len(keys)} recorded, {proxy.cut} replies cut")
     lost, doubled = missing_and_doubled(keys)
     print(f"lost: {lost}, doubled: {doubled}")
+    assert proxy.cut
     assert not lost
     assert not doubled
 
