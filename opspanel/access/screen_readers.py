@@ -11,16 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from opspanel.access.admission import Grant, ReadersUnknownError
+from opspanel.access.admission import Grant
+from opspanel.access.reader_rows import reader_rows
 from opspanel.access.screens import ROTATED_AFTER, SEEN_EVERY, digest, mark_of
 from opspanel.build import build_id
-from opspanel.database.base import database_answers_within
 
 SCREEN = "screen"
-_SECONDS = 1.5
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 # An act that holds a screen's row is not waited for: a later statement notes it.
@@ -60,7 +58,8 @@ class ScreenReaders:
         return digest(credential) if _TOKEN.fullmatch(credential) else None
 
     def grants(self, keys: Sequence[str]) -> Mapping[str, Grant]:
-        return {key: _grant(*row) for key, *row in _rows(keys)}
+        rows = reader_rows(_SCREENS, _values(keys))
+        return {key: _grant(*row) for key, *row in rows}
 
 
 def _grant(pk: int, version: int, expires_at: datetime, issued_at: datetime) -> Grant:
@@ -68,20 +67,12 @@ def _grant(pk: int, version: int, expires_at: datetime, issued_at: datetime) -> 
     return Grant(frozenset({SCREEN}), ends.timestamp(), mark_of(pk, version))
 
 
-def _rows(keys: Sequence[str]) -> list[tuple[Any, ...]]:
+def _values(keys: Sequence[str]) -> dict[str, Any]:
     now = timezone.now()
-    values: dict[str, Any] = {
+    return {
         "digests": list(keys),
         "not_due_since": now - ROTATED_AFTER,
         "seen_before": now - SEEN_EVERY,
         "now": now,
         "build": build_id(),
     }
-    try:
-        with database_answers_within(_SECONDS), connection.cursor() as cursor:
-            cursor.execute(_SCREENS, values)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
-    except (DatabaseError, InterfaceError):
-        connection.close()  # no end of a request does it here
-        raise ReadersUnknownError from None

@@ -11,19 +11,17 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from opspanel.access.admission import Grant, ReadersUnknownError
+from opspanel.access.admission import Grant
+from opspanel.access.reader_rows import reader_rows
 from opspanel.access.roles import HELD
 from opspanel.access.session_store import KEY, SessionStore
 from opspanel.access.sessions import ends_at
 from opspanel.access.strength import lacks_second_factor
-from opspanel.database.base import database_answers_within
 from opspanel.models import User
 
-_SECONDS = 1.5
 _KEPT = 10_000
 
 _READERS = f"""
@@ -61,20 +59,10 @@ class SessionReaders:
         return credential if KEY.fullmatch(credential) else None
 
     def grants(self, keys: Sequence[str]) -> Mapping[str, Grant]:
-        found = (_Row(*row) for row in _rows(keys))
+        rows = reader_rows(_READERS, [list(keys), timezone.now()])
+        found = (_Row(*row) for row in rows)
         granted = {row.session_key: _grant(row) for row in found}
         return {key: grant for key, grant in granted.items() if grant}
-
-
-def _rows(keys: Sequence[str]) -> list[tuple[Any, ...]]:
-    try:
-        with database_answers_within(_SECONDS), connection.cursor() as cursor:
-            cursor.execute(_READERS, [list(keys), timezone.now()])
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
-    except (DatabaseError, InterfaceError):
-        connection.close()  # no end of a request does it here
-        raise ReadersUnknownError from None
 
 
 # A row says the same until it changes, and most rows are the same each time.

@@ -33,7 +33,7 @@ def pass_time(site, clock, seconds):
         site.desks.keeper.tick()
 
 
-def refuse(keys):
+def refuse(*_):
     raise ReadersUnknownError
 
 
@@ -43,7 +43,7 @@ def test_while_the_database_is_away_the_known_are_served_until_their_memo_ends(
     """And nobody new: what can no longer be checked is not believed."""
     vera, otto = reader("vera"), reader("otto")
     assert site.ask(vera).status == 200
-    monkeypatch.setattr(session_readers, "_rows", refuse)
+    monkeypatch.setattr(session_readers, "reader_rows", refuse)
     pass_time(site, clock, LIFE_SECONDS - 1)
     site.ask(vera)
     assert site.long_way == 0
@@ -59,7 +59,7 @@ def test_once_the_database_is_back_all_is_as_before(site, clock, reader, monkeyp
     vera = reader()
     site.ask(vera)
     with monkeypatch.context() as away:
-        away.setattr(session_readers, "_rows", refuse)
+        away.setattr(session_readers, "reader_rows", refuse)
         pass_time(site, clock, LIFE_SECONDS - 1)
     pass_time(site, clock, 1)
     assert site.ask(vera).status == 200

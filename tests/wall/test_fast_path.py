@@ -172,11 +172,11 @@ def test_also_while_the_database_hangs(site, clock, settled, end, monkeypatch):
     assert site.poll(token).status == 200
     end(Screen.objects.get())
 
-    def hang(keys):
+    def hang(*_):
         raise ReadersUnknownError
 
     with monkeypatch.context() as away:
-        away.setattr(screen_readers, "_rows", hang)
+        away.setattr(screen_readers, "reader_rows", hang)
         pass_time(site, clock, LIFE_SECONDS - 1)
         assert site.poll(token).status == 200
         pass_time(site, clock, 1)
