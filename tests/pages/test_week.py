@@ -7,9 +7,9 @@ from django.template.loader import render_to_string
 
 from opspanel.live.answers import NOW, server_now
 from tests import snapshots
+from tests.memory import stays_flat
 from tests.pages.stage import context
 from tests.servers import environment
-from tests.wall.test_weeks import held, swapped
 
 # A week of polls is 60,480; `make soak` asks for all of them.
 SWAPS = int(environment.get("OVERVIEW_SWAPS", "200"))
@@ -44,16 +44,5 @@ def test_its_memory_stays_flat(opened, stage, record_property):
     )
     stage.act = "next"
     page = opened()
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("HeapProfiler.enable")
-    page.evaluate(HURRY)
-    swapped(page, 100)
-    bytes_before, nodes_before = held(page, devtools)
-    swapped(page, 100 + SWAPS)
-    bytes_after, nodes_after = held(page, devtools)
-    record_property("swaps", page.evaluate("window.swaps"))
-    record_property("heap growth, KiB", round((bytes_after - bytes_before) / 1024))
-    record_property("nodes", f"{nodes_before} -> {nodes_after}")
-    assert bytes_after - bytes_before <= 5 * 1024 * 1024
-    assert nodes_after <= 2 * nodes_before + 1000
+    stays_flat(page, HURRY, after=100, swaps=SWAPS, tell=record_property)
     assert page.faults == []

@@ -10,6 +10,7 @@ from django.utils import timezone
 from opspanel.models import Screen
 from opspanel.views import wall as wall_views
 from tests import snapshots
+from tests.memory import stays_flat
 from tests.servers import environment
 
 pytestmark = [
@@ -45,39 +46,12 @@ def answers(page, collect):
     return cycle(made)
 
 
-def held(page, devtools):
-    """`(bytes, nodes)` that are left after the garbage was collected."""
-    for _ in range(3):
-        devtools.send("HeapProfiler.collectGarbage")
-    used = devtools.send("Runtime.getHeapUsage")["usedSize"]
-    return used, devtools.send("Memory.getDOMCounters")["nodes"]
-
-
-def swapped(page, times):
-    before = None
-    while (now := page.evaluate("window.swaps")) < times:
-        assert now != before, "the wall stopped asking"
-        before = now
-        page.wait_for_timeout(5_000)
-
-
 def test_its_memory_stays_flat(opened, approved, collect, fast, record_property):
     """Boards come and go; after the garbage is collected no more is held than before."""
     page = opened(approved()[1])
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("HeapProfiler.enable")
     fast.canned = answers(page, collect)
     fast.act = "canned"
-    page.evaluate(COUNT)
-    swapped(page, 200)
-    bytes_before, nodes_before = held(page, devtools)
-    swapped(page, 200 + SWAPS)
-    bytes_after, nodes_after = held(page, devtools)
-    record_property("swaps", page.evaluate("window.swaps"))
-    record_property("heap growth, KiB", round((bytes_after - bytes_before) / 1024))
-    record_property("nodes", f"{nodes_before} -> {nodes_after}")
-    assert bytes_after - bytes_before <= 5 * 1024 * 1024
-    assert nodes_after <= 2 * nodes_before + 1000
+    stays_flat(page, COUNT, after=200, swaps=SWAPS, tell=record_property)
     assert page.faults == []
 
 

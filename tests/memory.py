@@ -1,0 +1,34 @@
+"""What a page holds after thousands of swaps, counted in `window.swaps`."""
+
+
+def stays_flat(page, begin, *, after, swaps, tell):
+    """Once `begin` was evaluated the page swaps by itself. From the `after`th swap on no
+    more is held than before, nor more nodes; `tell` is given the figures."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("HeapProfiler.enable")
+    page.evaluate(begin)
+    _swapped(page, after)
+    bytes_before, nodes_before = _held(devtools)
+    _swapped(page, after + swaps)
+    bytes_after, nodes_after = _held(devtools)
+    tell("swaps", page.evaluate("window.swaps"))
+    tell("heap growth, KiB", round((bytes_after - bytes_before) / 1024))
+    tell("nodes", f"{nodes_before} -> {nodes_after}")
+    assert bytes_after - bytes_before <= 5 * 1024 * 1024
+    assert nodes_after <= 2 * nodes_before + 1000
+
+
+def _held(devtools):
+    """`(bytes, nodes)` that are left after the garbage was collected."""
+    for _ in range(3):
+        devtools.send("HeapProfiler.collectGarbage")
+    used = devtools.send("Runtime.getHeapUsage")["usedSize"]
+    return used, devtools.send("Memory.getDOMCounters")["nodes"]
+
+
+def _swapped(page, times):
+    before = None
+    while (now := page.evaluate("window.swaps")) < times:
+        assert now != before, "the page stopped asking"
+        before = now
+        page.wait_for_timeout(5_000)
