@@ -4,6 +4,7 @@ By events: each counts once, whenever it was. No traffic is no share, and a hist
 without an edge at the limit gives bounds and no verdict.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from opspanel.assess.figures import GOOD_REFRESHES, Origin
@@ -25,6 +26,8 @@ from opspanel.terms import (
     Urgency,
 )
 
+type ByWindow = Mapping[str, Events | Missing]
+
 STATUS = {Urgency.PAGE: Health.UNHEALTHY, Urgency.TICKET: Health.DEGRADED}
 
 
@@ -44,8 +47,9 @@ class Judge:
         )
 
     def judge(self, slo: config.Slo) -> tuple[Slo, Judged]:
-        events = self._events(slo, slo.period)
-        burns = tuple(self._burn_rate(slo, alert) for alert in BURN_ALERTS)
+        of = {window: self._events(slo, window) for window in config.windows(slo)}
+        events, present = of[slo.period], self._burn(slo, PRESENT, of)
+        burns = tuple(self._burn_rate(slo, alert, of) for alert in BURN_ALERTS)
         left = self._figure(slo, slo.period, Unit.RATIO, budget_left(slo, events))
         firing = [_finding(burn) for burn in burns if burn.firing][:1]
         status, reason = verdict(
@@ -64,8 +68,8 @@ class Judge:
             compliance=self._figure(slo, slo.period, Unit.SHARE, share(events)),
             bounds=self._bounds(slo, events),
             budget_left=left,
-            burn=self._burn(slo, PRESENT),
-            exhausted_in=self._exhausted_in(slo, left),
+            burn=present,
+            exhausted_in=self._exhausted_in(slo, left, present.value),
             events=self._figure(slo, slo.period, Unit.COUNT, total(events)),
             unfinished=self._unfinished(slo, events),
             oldest_unfinished=self._oldest_unfinished(slo),
@@ -83,13 +87,12 @@ class Judge:
     ) -> Figure:
         return self._origin.figure(f"{slo.id}.{window}", unit, value)
 
-    def _burn(self, slo: config.Slo, window: str) -> Figure:
-        value = burn(slo, self._events(slo, window))
-        return self._figure(slo, window, Unit.TIMES, value)
+    def _burn(self, slo: config.Slo, window: str, of: ByWindow) -> Figure:
+        return self._figure(slo, window, Unit.TIMES, burn(slo, of[window]))
 
-    def _burn_rate(self, slo: config.Slo, alert: BurnAlert) -> BurnRate:
-        long = self._long_burn(slo, alert.long)
-        short = self._burn(slo, alert.short)
+    def _burn_rate(self, slo: config.Slo, alert: BurnAlert, of: ByWindow) -> BurnRate:
+        long = self._long_burn(slo, alert.long, of)
+        short = self._burn(slo, alert.short, of)
         factor = alert.factor(slo.window_days)
         fast = min(long.value or 0.0, short.value or 0.0) > factor
         return BurnRate(
@@ -99,12 +102,12 @@ class Judge:
             factor=factor,
             long=long,
             short=short,
-            firing=fast and self._has_enough(slo, alert.long),
+            firing=fast and _has_enough(slo, of[alert.long]),
         )
 
-    def _long_burn(self, slo: config.Slo, window: str) -> Figure:
+    def _long_burn(self, slo: config.Slo, window: str, of: ByWindow) -> Figure:
         """Of a window that history does not fill, the rate would be another's."""
-        found = self._burn(slo, window)
+        found = self._burn(slo, window, of)
         if found.value is None or self._is_covered(slo, window):
             return found
         return self._figure(slo, window, Unit.TIMES, Absence.SHORT_HISTORY)
@@ -115,11 +118,6 @@ class Judge:
             slo, window, reading.answers
         )
 
-    def _has_enough(self, slo: config.Slo, window: str) -> bool:
-        """One bad event of two is no reason to wake anybody."""
-        events = self._events(slo, window)
-        return isinstance(events, Events) and events.total >= slo.minimum_events
-
     def _bounds(self, slo: config.Slo, events: Events | Missing) -> Bounds | None:
         if not isinstance(events, Events) or events.is_exact:
             return None
@@ -129,9 +127,10 @@ class Judge:
         )
         return Bounds(at_least=low, at_most=high)
 
-    def _exhausted_in(self, slo: config.Slo, left: Figure) -> Figure | None:
+    def _exhausted_in(
+        self, slo: config.Slo, left: Figure, rate: float | None
+    ) -> Figure | None:
         """None where the budget will outlast its window at the present rate."""
-        rate = self._burn(slo, PRESENT).value
         if left.value is None or rate is None or rate <= 1:
             return None
         seconds = max(left.value, 0.0) * config.seconds(slo.period, slo) / rate
@@ -169,6 +168,11 @@ class Judge:
             reason = f"from less than {slo.window_days} d of history"
             remarks.append(Finding(status=Health.HEALTHY, reason=reason))
         return remarks
+
+
+def _has_enough(slo: config.Slo, events: Events | Missing) -> bool:
+    """One bad event of two is no reason to wake anybody."""
+    return isinstance(events, Events) and events.total >= slo.minimum_events
 
 
 def share(events: Events | Missing) -> float | Missing:

@@ -66,10 +66,5 @@ def _series(slo: Slo, labels: Labels, good: str) -> list[tuple[str, str]]:
 
 
 def _is_vague(slo: Slo) -> bool:
-    indicator = slo.indicator
-    used = (
-        (indicator.bucket, indicator.started or "")
-        if isinstance(indicator, Latency)
-        else (indicator.good, indicator.total)
-    )
+    used = slo.indicator.counters.values()
     return any(sign in selector for selector in used for sign in ("!", "~"))

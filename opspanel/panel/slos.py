@@ -4,6 +4,7 @@ What OpenSLO calls objective, window and indicator, with occurrences as the budg
 event counts once, whenever it was.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
 from typing import Annotated
@@ -54,6 +55,10 @@ BURN_ALERTS = (
     BurnAlert("1d", "2h", 0.10, Urgency.TICKET),
     BurnAlert("3d", "6h", 0.10, Urgency.TICKET),
 )
+# What a query tells of an SLO; with the window it makes the key of an answer.
+BUCKETS, STARTED, GOOD, TOTAL = "buckets", "started", "good", "total"
+HISTORY, OLDEST = "history", "oldest_unfinished"
+NOW = "now"
 # The rate of which it is told how long the budget will last.
 PRESENT = "1h"
 
@@ -71,12 +76,23 @@ class Latency(Section):
     started: Selector | None = None
     oldest_unfinished: PromQL | None = None
 
+    @property
+    def counters(self) -> Mapping[str, str]:
+        """Selectors by what they tell; that of all events is the last."""
+        started = {STARTED: self.started} if self.started else {}
+        return {BUCKETS: self.bucket} | started
+
 
 class Ratio(Section):
     """Good is what the counter `good` selects counts, of all that `total` selects."""
 
     good: Selector
     total: Selector
+
+    @property
+    def counters(self) -> Mapping[str, str]:
+        """Selectors by what they tell; that of all events is the last."""
+        return {GOOD: self.good, TOTAL: self.total}
 
 
 class Slo(Section):
@@ -108,12 +124,6 @@ def windows(slo: Slo) -> tuple[str, ...]:
     """Shortest first; the last is the SLO's own."""
     named = {window for alert in BURN_ALERTS for window in (alert.short, alert.long)}
     return tuple(sorted({*named, slo.period}, key=lambda name: seconds(name, slo)))
-
-
-# What a query tells of an SLO; with the window it makes the key of an answer.
-BUCKETS, STARTED, GOOD, TOTAL = "buckets", "started", "good", "total"
-HISTORY, OLDEST = "history", "oldest_unfinished"
-NOW = "now"
 
 
 def key(slo: Slo, told: str, window: str = NOW) -> str:

@@ -1,19 +1,15 @@
 """What is asked for an SLO: its events over each window of its burn alerts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from opspanel.panel.section import Labels
 from opspanel.panel.slos import (
     BUCKETS,
     BURN_ALERTS,
-    GOOD,
     HISTORY,
     NOW,
     OLDEST,
-    STARTED,
-    TOTAL,
     Latency,
-    Ratio,
     Slo,
     fill_labels,
     key,
@@ -30,7 +26,7 @@ def queries(slo: Slo, labels: Labels) -> Iterator[tuple[str, Pieces]]:
     """By window: what fails of a long one leaves the short ones whole."""
     selectors = {
         told: fill_labels(selector, labels)
-        for told, selector in _counted(slo.indicator).items()
+        for told, selector in slo.indicator.counters.items()
     }
     judged = {slo.period, *(alert.long for alert in BURN_ALERTS)}
     for window in windows(slo):
@@ -45,14 +41,6 @@ def queries(slo: Slo, labels: Labels) -> Iterator[tuple[str, Pieces]]:
     if isinstance(slo.indicator, Latency) and slo.indicator.oldest_unfinished:
         oldest = fill_labels(slo.indicator.oldest_unfinished, labels)
         yield NOW, {key(slo, OLDEST): f"max(\n{oldest}\n)"}
-
-
-def _counted(indicator: Latency | Ratio) -> Mapping[str, str]:
-    """The counter of all events is the last."""
-    if not isinstance(indicator, Latency):
-        return {GOOD: indicator.good, TOTAL: indicator.total}
-    started = {STARTED: indicator.started} if indicator.started else {}
-    return {BUCKETS: indicator.bucket} | started
 
 
 def _increase(told: str, selector: str, window: str) -> str:
