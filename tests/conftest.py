@@ -5,9 +5,37 @@ import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from xdist.scheduler import LoadScopeScheduling
 
 from opspanel.live.desks import start_anew
 from opspanel.snapshot import latest
+
+# What takes minutes begins first, so that no worker is left with it at the end.
+LONG = (
+    "tests/stack/",
+    "tests/xss/",
+    "tests/wall/test_weeks.py",
+    "tests/embedded/",
+    "tests/pages/test_week.py",
+)
+# Files that share servers which take long to start.
+TOGETHER = ("tests/stack/",)
+
+
+class ByFile(LoadScopeScheduling):
+    """A file's tests go to one worker, so that what they share is set up once."""
+
+    def _split_scope(self, nodeid):
+        path = nodeid.partition("::")[0]
+        return next((folder for folder in TOGETHER if path.startswith(folder)), path)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,8 +13,6 @@ from tests.embedded.processes import wait_for, with_word
 from tests.embedded.up import Up
 from tests.servers import environment
 
-pytestmark = pytest.mark.xdist_group("up")
-
 
 @pytest.fixture
 def up(tmp_path):

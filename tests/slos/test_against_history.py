@@ -12,7 +12,6 @@ from opspanel.terms import Absence, Health
 from tests.slos.history import DAYS
 
 # One history for all of them: it takes a while to write.
-pytestmark = pytest.mark.xdist_group("slos")
 PERIOD = 30 * 86_400
 HOUR = 3600
 EXACT = {

@@ -6,8 +6,6 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 # The promise is 20 s; the run tells what was measured. These end a test gone wrong.
 APPEARS_MS = CLEARS_MS = 60_000
 

@@ -11,8 +11,6 @@ from opspanel import known_secrets
 from opspanel.sanitize import PLACEHOLDER
 from tests.stack import leaks
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 OURS = ("web", "worker", "upkeep", "beat")
 READABLE = ("PROVISIONING", "BILLING", "slice.vm_provision", "api", "outbox-relay")
 SHOWN_MS = 60_000
