@@ -10,32 +10,20 @@ from xdist.scheduler import LoadScopeScheduling
 from opspanel.live.desks import start_anew
 from opspanel.snapshot import latest
 
-# What takes minutes begins first, so that no worker is left with it at the end.
-LONG = (
-    "tests/stack/",
-    "tests/xss/",
-    "tests/wall/test_weeks.py",
-    "tests/embedded/",
-    "tests/pages/test_week.py",
-)
-# Files that share servers which take long to start.
-TOGETHER = ("tests/stack/",)
+# What shares servers that take long to start, and needs no database of the tests: those
+# that empty it must stay behind those that do not, so no other tests are kept together.
+TOGETHER = ("tests/stack/", "tests/slos/", "tests/embedded/test_up.py")
 
 
-class ByFile(LoadScopeScheduling):
-    """A file's tests go to one worker, so that what they share is set up once."""
+class Together(LoadScopeScheduling):
+    """Tests are dealt out one by one, but for those that belong together."""
 
     def _split_scope(self, nodeid):
-        path = nodeid.partition("::")[0]
-        return next((folder for folder in TOGETHER if path.startswith(folder)), path)
+        return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config, log):
-    return ByFile(config, log)
-
-
-def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

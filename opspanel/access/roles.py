@@ -55,7 +55,7 @@ class Accounts(ModelBackend):
             return None
         *row, names = found
         user = User.from_db(connection.alias, _FIELDS, row)
-        vars(user)[_KEPT] = frozenset(names.split())
+        setattr(user, _KEPT, frozenset(names.split()))
         return user if self.user_can_authenticate(user) else None
 
 
@@ -84,8 +84,15 @@ class RoleBackend(Accounts):
     ) -> set[str]:
         if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
             return set()
-        kept = vars(user_obj)  # a request has a user object of its own
-        if _KEPT not in kept:
-            asked = self.get_user(user_obj.pk)
-            kept[_KEPT] = vars(asked)[_KEPT] if asked else frozenset()
-        return set(kept[_KEPT])
+        return set(self._held(user_obj))
+
+    def _held(self, user: User) -> frozenset[str]:
+        # A request has a user object of its own, often wrapped by another.
+        if not hasattr(user, _KEPT):
+            setattr(user, _KEPT, getattr(self.get_user(user.pk), _KEPT, frozenset()))
+        held: frozenset[str] = getattr(user, _KEPT)
+        return held
+
+
+def permissions_of(user: User | AnonymousUser) -> frozenset[str]:
+    return frozenset(RoleBackend().get_all_permissions(user))

@@ -1,8 +1,9 @@
-"""A whole page: what is personal is rendered for each, its live part once a second.
+"""A whole page: a frame, and in it the live part.
 
 The live part is the same for everybody and is most of a page, to render and to compress.
 It is kept for one snapshot and one second, so that no age is more than that too young,
-and its compressed form is put into the page's as it is.
+and its compressed form is put into the page's as it is. So is the frame of a page for
+people, for each set of permissions: what is one reader's own is put into it for each.
 """
 
 import secrets
@@ -14,10 +15,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
-from django.utils.safestring import SafeString
 
+from opspanel.access.roles import permissions_of
+from opspanel.live.frame import LIVE, Frame, Own
 from opspanel.live.projection import Projection
 from opspanel.live.ready import rendered
 
@@ -39,6 +41,9 @@ class Piece:
         return cls(html, stream.compress(html) + stream.flush(zlib.Z_FULL_FLUSH))
 
 
+type Moment = tuple[object, ...]
+
+
 class WholePage:
     """`template` shows what it is given as `live`: the projection, rendered."""
 
@@ -47,49 +52,80 @@ class WholePage:
         self._template = template
         self._rendering = threading.Lock()
         # One pair, read and written whole.
-        self._last: tuple[tuple[object, ...], Piece] | None = None
+        self._last: tuple[Moment, Piece] | None = None
 
     def respond(self, request: HttpRequest, context: dict[str, object]) -> HttpResponse:
         """`context`: that of the projection."""
-        live = self._live(context)
-        shown = SafeString(live.html.decode())
-        response = render(request, self._template, context | {"live": shown})
-        patch_vary_headers(response, ["Accept-Encoding"])
+        moment = _moment(context)
+        live = self._kept(moment) or self._rendered(moment, context)
+        frame = self.frame(request, context, moment)
+        before, after = frame.before.encode(), frame.after.encode()
         if "gzip" in request.headers.get("Accept-Encoding", ""):
-            response.content = _gzipped(response.content, live)
+            response = HttpResponse(_gzipped(before, live, after))
             response["Content-Encoding"] = "gzip"
+        else:
+            response = HttpResponse(before + live.html + after)
+        patch_vary_headers(response, ["Accept-Encoding"])
         return response
 
-    def _live(self, context: dict[str, object]) -> Piece:
-        moment = int(time.time())
-        wanted = (moment, *(context[name] for name in ("version", "snapshot", "panel")))
-        return self._kept(wanted) or self._rendered(wanted, context)
+    def frame(
+        self, request: HttpRequest, context: dict[str, object], _moment: Moment
+    ) -> Frame:
+        return Frame.around(
+            render_to_string(self._template, context | {"live": LIVE}, request)
+        )
 
-    def _kept(self, wanted: tuple[object, ...]) -> Piece | None:
+    def _kept(self, moment: Moment) -> Piece | None:
         last = self._last
-        return last[1] if last is not None and last[0] == wanted else None
+        return last[1] if last is not None and last[0] == moment else None
 
-    def _rendered(
-        self, wanted: tuple[object, ...], context: dict[str, object]
-    ) -> Piece:
+    def _rendered(self, moment: Moment, context: dict[str, object]) -> Piece:
         # One at a time: eight threads that render the same take eight times as long, and
         # each second every reader of that moment would wait for all of them.
         with self._rendering:
-            if found := self._kept(wanted):
+            if found := self._kept(moment):
                 return found
             made = Piece.of(rendered(self.projection, context), level=9)
-            self._last = (wanted, made)
+            self._last = (moment, made)
             return made
 
 
-def _gzipped(page: bytes, live: Piece) -> bytes:
-    before, found, after = page.partition(live.html)
+class PageOfPeople(WholePage):
+    """One for people who signed in, which is why much of its frame is alike."""
+
+    def __init__(self, projection: Projection, template: str) -> None:
+        super().__init__(projection, template)
+        self._frames: tuple[Moment, dict[frozenset[str], Frame]] = ((), {})
+
+    def frame(
+        self, request: HttpRequest, context: dict[str, object], moment: Moment
+    ) -> Frame:
+        if self._frames[0] != moment:
+            self._frames = (moment, {})
+        of_moment, frames = self._frames
+        may = permissions_of(request.user)
+        found = frames.get(may)
+        if found is None:
+            found = Frame.of(self._template, context, may)
+            # Another thread may have moved on to the next one meanwhile.
+            if of_moment == moment:
+                frames[may] = found
+        return found.filled(Own.of(request))
+
+
+def _moment(context: dict[str, object]) -> Moment:
+    told = (context[name] for name in ("version", "snapshot", "panel"))
+    return (int(time.time()), *told)
+
+
+def _gzipped(before: bytes, live: Piece, after: bytes) -> bytes:
     padding = b"a" * secrets.randbelow(_MOST_PADDING)
+    page = before + live.html + after
     return b"".join(
         (
             b"\x1f\x8b\x08\x08\0\0\0\0\0\xff" + padding + b"\0",
             Piece.of(before).deflated,
-            live.deflated if found else b"",
+            live.deflated,
             zlib.compress(after, wbits=_RAW),
             struct.pack("<LL", zlib.crc32(page), len(page)),
         )

@@ -55,8 +55,9 @@ def act_address(act: Any, number: int) -> str:
     return reverse(f"ops:incident-{act.name}", args=[number])
 
 
-def new_key() -> str:
-    return str(uuid4())
+def new_key(context: template.Context) -> str:
+    """The key of a form that is not a view's own; a shared frame brings one."""
+    return str(context.get("client_key") or uuid4())
 
 
 def severity_meanings() -> Iterator[tuple[int, str]]:
@@ -83,6 +84,7 @@ def register(library: template.Library) -> None:
         library.filter(each)
     for own in (is_late, act_address, measure_words, whole_duration):
         library.filter(own)
-    for tag in (change_value, kept_figure, new_key, severity_meanings):
+    for tag in (change_value, kept_figure, severity_meanings):
         library.simple_tag(tag)
     library.simple_tag(declare_address, takes_context=True)
+    library.simple_tag(new_key, takes_context=True)

@@ -14,13 +14,13 @@ from opspanel.access.tokens import READ_OVERVIEW
 from opspanel.envelope import problem
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.projection import OVERVIEW, version
-from opspanel.live.whole_page import WholePage
+from opspanel.live.whole_page import PageOfPeople
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.outdated import is_stale, without_decision
 from opspanel.views.live_page import live_page
 
-_PAGE = WholePage(OVERVIEW, "pages/overview.html")
+_PAGE = PageOfPeople(OVERVIEW, "pages/overview.html")
 
 
 @require_safe

@@ -5,10 +5,10 @@ from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import permission_required
 from opspanel.live.projection import SLOS
-from opspanel.live.whole_page import WholePage
+from opspanel.live.whole_page import PageOfPeople
 from opspanel.views.live_page import live_page
 
-_PAGE = WholePage(SLOS, "pages/slos.html")
+_PAGE = PageOfPeople(SLOS, "pages/slos.html")
 
 
 @require_safe

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Event, Thread
-from types import SimpleNamespace
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.conf import settings
@@ -23,7 +22,8 @@ from django.utils import timezone
 from django.utils.csp import CSP
 
 from opspanel.live.projection import OVERVIEW
-from opspanel.live.whole_page import WholePage
+from opspanel.live.whole_page import PageOfPeople
+from opspanel.models import User
 from opspanel.panel.config import PanelConfig
 from opspanel.snapshot.schema import Snapshot
 
@@ -108,9 +108,7 @@ class Stage:
 
     def __call__(self, environ: dict, start_response: Callable) -> list[bytes]:
         request = WSGIRequest(environ)
-        request.user = SimpleNamespace(
-            is_authenticated=True, get_username=lambda: "vera"
-        )
+        request.user = User(pk=1, username="vera", is_active=False)
         response = self.respond(request)
         head = [*response.items(), ("Content-Length", str(len(response.content)))]
         start_response(f"{response.status_code} {response.reason_phrase}", head)
@@ -130,7 +128,7 @@ class Stage:
             self.polls += 1
             return getattr(self, f"answer_{self.act}")(request)
         shown = context(self.snapshot, self.now(), self.interval)
-        return WholePage(OVERVIEW, "pages/overview.html").respond(request, shown)
+        return PageOfPeople(OVERVIEW, "pages/overview.html").respond(request, shown)
 
     def static(self, name: str) -> HttpResponse:
         path = Path(settings.STATIC_ROOT) / name

@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.usefixtures("no_snapshots"),
 ]
 # A week of polls is 60,480; `make soak` asks for all of them.
-SWAPS = int(environment.get("WALL_SWAPS", "3000"))
+SWAPS = int(environment.get("WALL_SWAPS", "1000"))
 MARKED = ("X-Ops-Fragment", "X-Ops-Build", "X-Ops-Screen", "X-Ops-Now", "Content-Type")
 COUNT = """() => {
   window.swaps = 0;
