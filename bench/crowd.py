@@ -34,12 +34,21 @@ class Result:
 
 
 class Reader:
-    """One session on one connection. Asks with the version that it has."""
+    """One session on one connection. Polls with the version that it has; if it is
+    `forgetful`, with one that is always behind."""
 
-    def __init__(self, address: tuple[str, int], path: str, session: str) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        path: str,
+        session: str,
+        *,
+        forgetful: bool = False,
+    ) -> None:
         self._address = address
         self._path = path
         self._cookie = session
+        self._forgetful = forgetful
         self._socket: socket.socket | None = None
         self.version = "older"
         self.asked_at = 0.0
@@ -58,10 +67,13 @@ class Reader:
     def ask(self) -> None:
         assert self._socket is not None
         self.asked_at = time.perf_counter()
-        self._socket.send(
+        self._socket.send(self.question().encode())
+
+    def question(self) -> str:
+        return (
             f"GET {self._path}?v={self.version} HTTP/1.1\r\nHost: localhost\r\n"
             "HX-Request: true\r\nAccept-Encoding: gzip\r\n"
-            f"Cookie: ops_session={self._cookie}\r\n\r\n".encode()
+            f"Cookie: ops_session={self._cookie}\r\n\r\n"
         )
 
     def answer(self, versions: dict[bytes, str]) -> tuple[int, int] | None:
@@ -74,10 +86,22 @@ class Reader:
         length = int(said[1]) if (said := _LENGTH.search(head)) else 0
         if not found or len(body) < length:
             return None
-        if length:
+        if length and not self._forgetful:
             self.version = _version(body, versions) or self.version
         size, self.buffer = len(self.buffer), b""
         return int(head[9:12]), size
+
+
+class Visitor(Reader):
+    """Opens the whole page, again and again. Has been here before: it brings the cookie
+    against forged forms, too."""
+
+    def question(self) -> str:
+        return (
+            f"GET {self._path} HTTP/1.1\r\nHost: localhost\r\n"
+            "Accept-Encoding: gzip\r\n"
+            f"Cookie: ops_session={self._cookie}; ops_csrf={'c' * 32}\r\n\r\n"
+        )
 
 
 def _version(body: bytes, versions: dict[bytes, str]) -> str | None:
