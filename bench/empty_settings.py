@@ -2,4 +2,4 @@
 
 from bench.stock_settings import *  # noqa: F403 - settings are made to be extended so
 
-MIDDLEWARE: list[str] = []
+STOCK_MIDDLEWARE: list[str] = []

@@ -2,13 +2,9 @@
 
 from bench.readers_settings import *  # noqa: F403 - settings are made to be extended so
 
-INSTALLED_APPS = [
-    "opspanel.apps.OpsConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-]
 ROOT_URLCONF = "bench.stock"
-MIDDLEWARE = [
+# Put in by bench.stock_wsgi: with these alone, the panel's apps do not start.
+STOCK_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

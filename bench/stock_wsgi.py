@@ -1,5 +1,9 @@
-"""Django's own WSGI entry, without the panel's door in front."""
+"""Django's own WSGI entry, without the panel's door and middleware in front."""
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+settings.MIDDLEWARE = settings.STOCK_MIDDLEWARE
+application = WSGIHandler()
