@@ -17,9 +17,17 @@ BUNDLES = {
     "js/overview.js": (
         f"{HTMX}/htmx.min.js",
         f"{HTMX}/hx-csp.min.js",
+        "js/keys.js",
+        "js/choices.js",
+        "js/hands.js",
+        "js/live.js",
+        "js/ask.js",
         "js/ages.js",
         "js/contact.js",
-        "js/live.js",
+        "js/waiting.js",
+        "js/zone.js",
+        "js/as_text.js",
+        "js/reading.js",
     ),
 }
 

@@ -106,7 +106,9 @@ def age(context: template.Context, moment: datetime) -> SafeString:
 @register.simple_tag
 def clock(moment: datetime) -> SafeString:
     return format_html(
-        '<time datetime="{}">{}</time>', figures.iso(moment), figures.clock(moment)
+        '<time class="moment" datetime="{}">{}</time>',
+        figures.iso(moment),
+        figures.clock(moment),
     )
 
 

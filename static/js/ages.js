@@ -30,7 +30,8 @@
     }
     const live = document.getElementById("live");
     const taken = Date.parse(live.dataset.taken);
-    const stale = (now() - taken) / 1000 > Number(live.dataset.staleAfter);
+    const age = now() - taken - (window.opsForgiven?.() ?? 0);
+    const stale = age / 1000 > Number(live.dataset.staleAfter);
     if (live.hasAttribute("data-stale") !== stale) {
       live.toggleAttribute("data-stale", stale);
       document.dispatchEvent(new Event("ops:state"));
