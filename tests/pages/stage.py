@@ -26,6 +26,7 @@ from opspanel.live.whole_page import PageOfPeople
 from opspanel.models import User
 from opspanel.panel.config import PanelConfig
 from opspanel.snapshot.schema import Snapshot
+from tests import snapshots
 
 PANEL = PanelConfig.model_validate(
     {
@@ -151,6 +152,21 @@ class Stage:
             b'<hx-partial hx-target="body">INTRUDER</hx-partial>'
             b'<p id="main" hx-swap-oob="true">INTRUDER</p>'
         )
+        return response
+
+    def answer_late(self, request: HttpRequest) -> HttpResponse:
+        """What it knows when it is asked, but told when it is released."""
+        response = self.answer_well(request)
+        self.released.wait(20)
+        return response
+
+    def answer_behind(self, request: HttpRequest) -> HttpResponse:
+        """As a process does that has not yet read the newest snapshot."""
+        newest, collects = self.snapshot, self.collects
+        self.collected = snapshots.degraded(newest.taken_at - timedelta(seconds=5))
+        self.collects = False
+        response = self.answer_well(request)
+        self.collected, self.collects = newest, collects
         return response
 
     def answer_failing(self, request: HttpRequest) -> HttpResponse:
