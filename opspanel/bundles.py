@@ -1,7 +1,7 @@
 """Static files that are sent together: one request instead of many for a first visit.
 
 `collectstatic` puts them together from the files in static/, which stay small and apart,
-before it hashes and compresses. Order matters in both lists.
+before it hashes and compresses. Order matters in each list.
 """
 
 from collections.abc import Iterator
@@ -28,6 +28,14 @@ BUNDLES = {
         "js/zone.js",
         "js/as_text.js",
         "js/reading.js",
+    ),
+    "js/recording.js": (
+        "js/incidents/keys.js",
+        "js/incidents/draft.js",
+        "js/incidents/says.js",
+        "js/incidents/unsaved.js",
+        "js/incidents/acknowledged.js",
+        "js/incidents/send.js",
     ),
 }
 

@@ -14,11 +14,11 @@ GZIP = {"Accept-Encoding": "gzip"}
 STATIC = re.compile(r' (?:src|href)="(/static/[^"]+)"')
 
 
-@pytest.fixture
-def first_visit(client, collected):
+@pytest.fixture(params=["viewer", "admin"])
+def first_visit(request, client, collected):
     """`{address: answer}` of all that a browser asks for on its first visit."""
     user = User.objects.create(username="vera", password="!")
-    user.groups.add(Group.objects.get(name="viewer"))
+    user.groups.add(Group.objects.get(name=request.param))
     client.force_login(user)
     address = reverse("ops:overview")
     page = client.get(address, headers=GZIP)
