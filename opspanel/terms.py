@@ -148,6 +148,16 @@ class Severity(IntEnum):
     SEV4 = 4
 
 
+class Telling(StrEnum):
+    """How a webhook takes what incidents have to tell, the worst last."""
+
+    IN_TIME = "in time"
+    REFUSING = "refusing"
+    LATE = "late"
+    UNATTENDED = "unattended"
+    PAUSED = "paused"
+
+
 class Impact(StrEnum):
     """What an incident does to one service."""
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from opspanel.database.base import database_answers_within
 from opspanel.incidents import listing
 from opspanel.snapshot.latest import Latest, configured_latest
-from opspanel.snapshot.schema import Incidents, Snapshot
+from opspanel.snapshot.schema import Incidents, Snapshot, Untold
 
 REST_SECONDS = 1.0
 # What no act changes, as that an update is overdue by now, is read so often.
@@ -101,6 +101,11 @@ class LatestWithIncidents:
         if incidents is None or not self._are_newer(incidents, snapshot.incidents):
             return snapshot
         return replace(snapshot, incidents=incidents)
+
+    def untold(self) -> tuple[Untold, ...]:
+        """The webhooks that are not told in time, also where nothing was collected."""
+        incidents = self._incidents.get()
+        return incidents.untold if incidents else ()
 
     def _are_newer(self, ours: Incidents, stored: Incidents) -> bool:
         if self._incidents.answered or stored.read_at is None:

@@ -12,7 +12,9 @@ from opspanel import models
 from opspanel.incidents import cleaning
 from opspanel.incidents.reading import IncidentList, WholeIncident
 from opspanel.incidents.severity import CADENCES
+from opspanel.incidents.untold import untold
 from opspanel.models.incidents import UNSETTLED
+from opspanel.panel.load import configured_panel
 from opspanel.snapshot.schema import Incidents
 from opspanel.terms import IncidentStatus
 
@@ -83,6 +85,7 @@ def overview(now: datetime) -> Incidents:
         not_shown=counted["all"] - shown,
         read_at=None,
         version=0,
+        untold=untold(configured_panel(), now),
     )
     # Of what is told and not of when: the same in every process.
     return replace(made, read_at=now, version=zlib.crc32(repr(made).encode()))

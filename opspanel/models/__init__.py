@@ -12,7 +12,7 @@ from opspanel.models.incidents import (
     IncidentService,
 )
 from opspanel.models.looks import Look
-from opspanel.models.messages import IncidentDelivery, IncidentMessage
+from opspanel.models.messages import IncidentDelivery, IncidentMessage, IncidentWebhook
 from opspanel.models.screens import Pairing, Screen, ScreenToken
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "IncidentEvent",
     "IncidentMessage",
     "IncidentService",
+    "IncidentWebhook",
     "Look",
     "Pairing",
     "Permissions",

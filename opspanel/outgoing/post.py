@@ -8,16 +8,27 @@ from dataclasses import dataclass
 
 import httpx
 
+from opspanel.terms import FailureKind
+
 SECONDS = 5.0
 NO_ANSWER = 0
+# The first that fits: the last is the base of the others.
+_KINDS: dict[type[Exception], FailureKind] = {
+    TimeoutError: FailureKind.TIMEOUT,
+    httpx.TimeoutException: FailureKind.TIMEOUT,
+    httpx.ConnectError: FailureKind.REFUSED,
+    httpx.RemoteProtocolError: FailureKind.BAD_PAYLOAD,
+    httpx.HTTPError: FailureKind.UNAVAILABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`status` is NO_ANSWER where none came in time."""
+    """`status` is NO_ANSWER where none came in time, and then `failure` says why."""
 
     status: int
     took_ms: int
+    failure: FailureKind | None = None
 
     @property
     def taken(self) -> bool:
@@ -33,16 +44,19 @@ class Answer:
 
 def post(url: str, secret: str, number: int, body: bytes) -> Answer:
     began = time.monotonic()
+    status, failure = NO_ANSWER, None
     try:
         status = asyncio.run(_post(url, _headers(secret, number, body), body))
-    except (httpx.HTTPError, TimeoutError):
-        status = NO_ANSWER
-    return Answer(status, int((time.monotonic() - began) * 1000))
+    except tuple(_KINDS) as error:
+        failure = next(_KINDS[kind] for kind in _KINDS if isinstance(error, kind))
+    return Answer(status, int((time.monotonic() - began) * 1000), failure)
 
 
 async def _post(url: str, headers: dict[str, str], body: bytes) -> int:
     # The whole of it, whatever comes how slowly; what is answered is not read.
-    async with asyncio.timeout(SECONDS), httpx.AsyncClient(timeout=SECONDS) as client:
+    # Neither proxies nor .netrc of the environment: panel.toml says who is told.
+    client = httpx.AsyncClient(timeout=SECONDS, trust_env=False)
+    async with asyncio.timeout(SECONDS), client:
         request = client.build_request("POST", url, content=body, headers=headers)
         response = await client.send(request, stream=True, follow_redirects=False)
         await response.aclose()

@@ -1,14 +1,14 @@
 """Which messages are due, in which order, and what becomes of each."""
 
 import logging
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from opspanel.models import IncidentDelivery
+from opspanel.incidents.untold import unqueued
+from opspanel.models import IncidentDelivery, IncidentWebhook
 from opspanel.outgoing.bodies import body
 from opspanel.outgoing.post import Answer, post
 from opspanel.panel.config import PanelConfig, Webhook
@@ -19,18 +19,8 @@ log = logging.getLogger(__name__)
 WAITS = tuple(timedelta(seconds=wait) for wait in (10, 30, 120, 300, 720))
 PAUSE = timedelta(minutes=15)
 _MOST_AT_ONCE = 100
+_NOTED_EACH = timedelta(minutes=1)
 
-# Only what was written since the webhook was named: nobody wants the past told anew.
-_ENQUEUE = """
-INSERT INTO ops_incidentdelivery
-  (message_id, webhook, attempt, next_at, refused, status, took_ms)
-SELECT message.id, %(webhook)s, 0, %(now)s, false, 0, 0
-FROM ops_incidentoutbox AS message
-WHERE message.created_at > %(now)s - interval '1 hour'
-  AND (message.payload ->> 'severity')::int <= %(least_severity)s
-  AND (%(drills)s OR NOT (message.payload ->> 'is_drill')::boolean)
-ON CONFLICT DO NOTHING
-"""
 # The oldest of each incident: the ones after it wait for it.
 _HEADS = """
 SELECT DISTINCT ON (event.incident_id) delivery.id, delivery.next_at
@@ -51,16 +41,29 @@ def send_due(panel: PanelConfig, now: datetime | None = None) -> int:
 
 
 def _enqueue(webhook: Webhook, now: datetime) -> None:
+    """What is not queued yet, however long nobody came by; then note that we did."""
+    name = webhook.name
+    known = IncidentWebhook.objects.filter(name=name)
+    # Asked first: what is written while we look is looked for again.
+    looked_at = _clock()
+    last = known.values_list("looked_at", flat=True).first()
+    wanted = unqueued(webhook, last, now).values_list("pk", flat=True)
+    IncidentDelivery.objects.bulk_create(
+        (IncidentDelivery(message_id=pk, webhook=name, next_at=now) for pk in wanted),
+        ignore_conflicts=True,
+    )
+    if last is None:
+        IncidentWebhook.objects.get_or_create(name=name, looked_at=looked_at)
+    elif looked_at - last > _NOTED_EACH:
+        known.update(looked_at=looked_at)
+
+
+def _clock() -> datetime:
+    """That of Postgres, which the outbox is dated by."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ENQUEUE,
-            {
-                "webhook": webhook.name,
-                "now": now,
-                "least_severity": webhook.least_severity,
-                "drills": webhook.drills,
-            },
-        )
+        cursor.execute("SELECT statement_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
 def _send_to(webhook: Webhook, now: datetime) -> int:
@@ -87,7 +90,13 @@ def _due(webhook: Webhook, now: datetime) -> list[int]:
 def is_paused(name: str) -> bool:
     """It did not answer for so long that it is asked now and then only."""
     waiting = IncidentDelivery.objects.filter(webhook=name, done_at=None)
-    return waiting.filter(attempt__gt=len(WAITS)).exists()
+    return waiting.exclude(paused_at=None).exists()
+
+
+def resume(name: str, now: datetime) -> int:
+    """Let what waits be tried at once, as if it never had been; return how many."""
+    waiting = IncidentDelivery.objects.filter(webhook=name, done_at=None)
+    return waiting.update(attempt=0, next_at=now, paused_at=None)
 
 
 def _send(number: int, webhook: Webhook, now: datetime) -> Answer | None:
@@ -120,30 +129,28 @@ def _taken(number: int, now: datetime) -> IncidentDelivery | None:
         delivery = waiting.select_related("message__event__incident").first()
         if delivery is not None:
             delivery.attempt += 1
+            delivery.tried_at = now
             delivery.next_at = max(now, timezone.now()) + _wait(delivery.attempt)
-            delivery.save(update_fields=["attempt", "next_at"])
+            delivery.save(update_fields=["attempt", "tried_at", "next_at"])
     return delivery
 
 
 def _note(delivery: IncidentDelivery, answer: Answer, now: datetime) -> None:
     delivery.status, delivery.took_ms = answer.status, answer.took_ms
+    delivery.failure = answer.failure or ""
     if answer.taken or not answer.again:
         delivery.done_at, delivery.refused = now, not answer.taken
+    elif delivery.attempt > len(WAITS) and delivery.paused_at is None:
+        delivery.paused_at = now
+        log.warning(
+            "webhook %s is paused at message %d", delivery.webhook, delivery.message_id
+        )
+    if delivery.refused:
+        log.warning(
+            "webhook %s refuses message %d", delivery.webhook, delivery.message_id
+        )
     delivery.save()
-    for told in _told(delivery):
-        log.warning(*told)
 
 
 def _wait(attempt: int) -> timedelta:
     return WAITS[attempt - 1] if attempt <= len(WAITS) else PAUSE
-
-
-def _told(delivery: IncidentDelivery) -> Iterator[tuple[str, str, int]]:
-    if delivery.refused:
-        yield "webhook %s refuses message %d", delivery.webhook, delivery.message_id
-    if delivery.attempt == len(WAITS) + 1 and delivery.done_at is None:
-        yield (
-            "webhook %s is paused at message %d",
-            delivery.webhook,
-            delivery.message_id,
-        )

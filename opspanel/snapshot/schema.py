@@ -20,6 +20,7 @@ from opspanel.terms import (
     IncidentStatus,
     Signal,
     Source,
+    Telling,
     Unit,
     Urgency,
 )
@@ -333,12 +334,34 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """What a webhook of panel.toml was not told of incidents.
+
+    `waiting` messages wait, the oldest since `oldest_at`. UNATTENDED: since `seen_at`,
+    None for never, the worker that posts was not seen. `status` and `failure` are of
+    the last try, at `tried_at`; the next is at `next_at`.
+    """
+
+    webhook: CleanText
+    state: Telling
+    waiting: int
+    oldest_at: datetime | None
+    seen_at: datetime | None
+    paused_at: datetime | None
+    tried_at: datetime | None
+    next_at: datetime | None
+    status: int
+    failure: FailureKind | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incidents:
     """Those not over first, the worst of them on top; `not_shown` more are not over.
 
     `open`, `overdue`, `highest_severity` (1 is the worst, None with nothing open) count
     what is not over and no drill. `read_at` is when the panel's own tables were read,
-    None where they never were; `version` changes with what they said.
+    None where they never were; `version` changes with what they said. `untold`: the
+    webhooks that are not told of incidents in time.
     """
 
     open: int
@@ -348,6 +371,7 @@ class Incidents:
     not_shown: int
     read_at: datetime | None
     version: int
+    untold: tuple[Untold, ...] = ()
 
 
 NO_INCIDENTS_READ = Incidents(

@@ -15,6 +15,7 @@ from opspanel.incidents.durations import MEANINGS
 from opspanel.incidents.evidence import KeptFigure
 from opspanel.incidents.reading import TimelineEvent
 from opspanel.incidents.severity import DEFINITIONS
+from opspanel.incidents.untold import last_answer
 from opspanel.quantities import quantity, whole_duration
 from opspanel.snapshot.schema import ActionCard
 from opspanel.templatetags import figures, words
@@ -31,8 +32,6 @@ def is_late(event: TimelineEvent) -> bool:
 
 
 def change_value(field: str, value: Any) -> str:
-    if field == "severity":
-        return format_html("SEV{}", value)  # as all chips of the pages have it
     shown = telling.value(field, value)
     if isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', figures.iso(value), shown)
@@ -82,7 +81,7 @@ def declare_address(context: template.Context, card: ActionCard) -> str:
 def register(library: template.Library) -> None:
     for each in (telling.words, telling.sentence, telling.head, telling.field_words):
         library.filter(each)
-    for own in (is_late, act_address, measure_words, whole_duration):
+    for own in (is_late, act_address, measure_words, whole_duration, last_answer):
         library.filter(own)
     for tag in (change_value, kept_figure, severity_meanings):
         library.simple_tag(tag)

@@ -1,5 +1,6 @@
 """One incident: its page, the live part of it, and what can be posted to it."""
 
+import zlib
 from typing import Any
 
 from django.db.models import Q
@@ -13,10 +14,12 @@ from opspanel.alerts import listing as alerts
 from opspanel.audit import AuditError, Target, audited, record
 from opspanel.htmx import is_htmx
 from opspanel.incidents import Recorded, Submission, evidence, listing, suspects
+from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.incidents.reading import WholeIncident
 from opspanel.incidents.severity import CADENCES, DEFINITIONS
 from opspanel.incidents.transitions import ACTS as ALLOWED
 from opspanel.incidents.transitions import Act
+from opspanel.incidents.untold import lines_untold
 from opspanel.models import Incident
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.latest import configured_latest
@@ -91,6 +94,7 @@ def _context(found: WholeIncident) -> dict[str, Any]:
     number, panel = found.incident.id, configured_panel()
     return {
         "signals": alerts.signal_state(number, panel, timezone.now()),
+        **_untold(number),
         "found": found,
         "incident": found.incident,
         "can_acknowledge": found.incident.status in ALLOWED[Act.ACKNOWLEDGE]
@@ -105,6 +109,13 @@ def _context(found: WholeIncident) -> dict[str, Any]:
     }
 
 
+def _untold(number: int) -> dict[str, Any]:
+    """The webhooks that are behind, and how many lines of this one wait for them."""
+    late = configured_latest_with_incidents().untold()
+    waiting = lines_untold(number, configured_panel(), timezone.now()) if late else {}
+    return {"untold": late, "lines_untold": max(waiting.values(), default=0)}
+
+
 def _found(number: int) -> WholeIncident:
     found = listing.whole(number, timezone.now())
     if found is None:
@@ -113,14 +124,17 @@ def _found(number: int) -> WholeIncident:
 
 
 def _version(number: int) -> str:
-    """Changes with every event, here and in what links here, and when it grows late."""
+    """Changes with every event, here and in what links here, when it grows late, and
+    with the webhooks that are not told of it."""
     rows = Incident.objects.filter(
         Q(pk=number) | Q(merged_into=number) | Q(recurs=number)
     )
     found = list(rows.order_by("pk").values_list("pk", "version"))
     own = dict(found).get(number, 0)
     late = listing.is_overdue(number, timezone.now())
-    return f"{own}.{len(found)}.{int(late)}"
+    untold = configured_latest_with_incidents().untold()
+    behind = f"{zlib.crc32(repr(untold).encode()):x}" if untold else ""
+    return f"{own}.{len(found)}.{int(late)}.{behind}"
 
 
 def _runbooks(found: WholeIncident) -> list[Any]:

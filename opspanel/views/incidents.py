@@ -14,6 +14,7 @@ from opspanel.incidents import listing
 from opspanel.incidents.durations import USUAL, Usual, usual
 from opspanel.incidents.listing import Filter
 from opspanel.incidents.reading import IncidentList
+from opspanel.incidents.untold import untold
 from opspanel.panel.load import configured_panel
 from opspanel.terms import IncidentStatus, Severity
 from opspanel.views.incident_forms import service_names
@@ -74,6 +75,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "older": _older(request, shown[-1][1]) if shown else "",
         "took": _took(form) if shown else None,
         "ranges": _ranges(request),
+        "untold": untold(configured_panel(), timezone.now()),
         "now": timezone.now(),
         "panel": configured_panel(),
     }

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from opspanel.clean_command import CleanCommand
-from opspanel.doctor import nats, own, prometheus, tables
+from opspanel.doctor import nats, own, prometheus, tables, webhooks
 from opspanel.doctor.finding import Grade
 from opspanel.panel.load import configured_panel
 from opspanel.upstreams import nats_address, prometheus_address
@@ -19,6 +19,7 @@ class Command(CleanCommand):
         panel = configured_panel()
         findings = [
             *own.examine(settings.REDIS_URL),
+            *webhooks.examine(panel),
             *prometheus.examine(prometheus_address(), panel),
             *nats.examine(nats_address(), panel),
             *tables.examine(settings.NODE_TASKS_DATABASE_URL, panel),
