@@ -61,4 +61,4 @@ def _signal(alert: FiringAlert) -> str:
     where = f" {alert.service}" if alert.service else ""
     said = markdown_cell(f"{alert.alertname}{where} {alert.summary}")
     since = f"since {alert.starts_at:%Y-%m-%d %H:%M} UTC"
-    return f"- SEV-{alert.severity} {said}, {since}"
+    return f"- SEV{alert.severity} {said}, {since}"

@@ -63,7 +63,7 @@ def _overview(whole: WholeIncident) -> Iterator[str]:
     yield "| | |\n|---|---|"
     yield f"| Status | {incident.status} |"
     meaning = DEFINITIONS[Severity(incident.severity)]
-    yield f"| Severity | SEV-{incident.severity}: {meaning} |"
+    yield f"| Severity | SEV{incident.severity}: {meaning} |"
     yield f"| Owner | {markdown_cell(incident.owner or 'nobody')} |"
     yield f"| Declared by | {markdown_cell(whole.declared_by)} |"
     for word in ("started", "detected", "declared", "acknowledged"):
@@ -150,7 +150,7 @@ def _impact(whole: WholeIncident, now: datetime) -> Iterator[str]:
     for hit in whole.incident.services:
         yield f"- {markdown_cell(hit.service)}: {hit.impact}"
     for severity, span in time_in_each(whole, now):
-        yield f"- {_span(span)} in SEV-{severity}"
+        yield f"- {_span(span)} in SEV{severity}"
 
 
 def time_in_each(whole: WholeIncident, now: datetime) -> list[tuple[int, timedelta]]:

@@ -34,7 +34,7 @@ _WORDS: Final = {
 _SETTLED: Final = "settled"
 _DETACHED: Final = "detached an alert"
 _KINDS: Final[dict[str, Callable[[object], str]]] = {
-    "severity": "SEV-{}".format,
+    "severity": "SEV{}".format,
     "merged_into_id": "INC-{}".format,
     "closure_reason": lambda reason: str(reason).replace("_", " "),
 }
@@ -47,9 +47,9 @@ _LEFT_OUT: Final = {
 
 
 def head(incident: Incident) -> str:
-    """`DRILL INC-7 SEV-2 open`"""
+    """`DRILL INC-7 SEV2 open`"""
     drill = "DRILL " if incident.is_drill else ""
-    return f"{drill}{incident.ref} SEV-{incident.severity} {incident.status}"
+    return f"{drill}{incident.ref} SEV{incident.severity} {incident.status}"
 
 
 def words(event: TimelineEvent) -> str:
@@ -62,7 +62,7 @@ def words(event: TimelineEvent) -> str:
 
 
 def sentence(event: TimelineEvent) -> str:
-    """`set the severity: SEV-3 → SEV-1`; what was redacted says so."""
+    """`set the severity: SEV3 → SEV1`; what was redacted says so."""
     did = words(event)
     if event.amends:
         did = f"{did} line {event.amends}"

@@ -200,7 +200,7 @@ class Wall(Section):
 
 class Alerts(Section):
     """How alerts become signals and incidents. `severities`: what a value of the label
-    means as SEV-1 to SEV-4. `declare`: names of alerts that open an incident by
+    means as SEV1 to SEV4. `declare`: names of alerts that open an incident by
     themselves. `watchdog`: the name of the alert that always fires, to tell silence
     from a broken way."""
 
@@ -223,7 +223,7 @@ class Webhook(Section):
     """Somebody who is told of incidents. Its secret is in OPSPANEL_WEBHOOK_SECRETS.
 
     `format`: "json" for programs, "chat" for what chat servers take. `least_severity`:
-    3 means that SEV-4 is not told.
+    3 means that SEV4 is not told.
     """
 
     name: Identifier

@@ -242,7 +242,7 @@ def test_the_page_and_the_markdown_say_the_same(page, made, by):
     vera = page("vera")
     answer = vera.client.get(reverse("ops:handover-md"))
     assert answer["Content-Type"] == "text/markdown; charset=utf-8"
-    line = f"- **{incident.ref} SEV-2 open** Checkout fails (owner: ana)"
+    line = f"- **{incident.ref} SEV2 open** Checkout fails (owner: ana)"
     assert line in answer.text
     shown = vera.get().text
     assert f"{line}\n" in shown

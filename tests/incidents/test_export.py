@@ -56,7 +56,7 @@ def test_the_file_tells_the_whole_story_in_order(made, by):
         assert f"\n## {section}" in text
     timeline = text.partition("## Timeline")[2]
     places = [
-        timeline.index(word) for word in ("declared", "Second region", "SEV-3 → SEV-1")
+        timeline.index(word) for word in ("declared", "Second region", "SEV3 → SEV1")
     ]
     assert places == sorted(places)
 

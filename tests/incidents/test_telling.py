@@ -1,10 +1,12 @@
 """One line of plain words for each incident and for each thing done to it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from opspanel.env import BASE_DIR
 from opspanel.incidents import (
     Move,
     acknowledge,
@@ -38,8 +40,8 @@ def test_a_time_that_is_that_of_the_line_is_not_said_twice(made, by):
 @pytest.mark.parametrize(
     ("draft", "head"),
     [
-        ({"severity": 2}, "SEV-2 open"),
-        ({"severity": 1, "is_drill": True}, "SEV-1 open"),
+        ({"severity": 2}, "SEV2 open"),
+        ({"severity": 1, "is_drill": True}, "SEV1 open"),
     ],
 )
 def test_the_head_says_which_how_bad_and_how_it_stands(made, draft, head):
@@ -66,7 +68,7 @@ def test_each_act_is_one_readable_line(made, by):
     note(incident.pk, "A name\nof a customer", by("ana"))
     lines = told(incident)
     assert lines[2] == "ben acknowledged: owner ben"
-    assert lines[3] == "ben set the severity: SEV-3 → SEV-1"
+    assert lines[3] == "ben set the severity: SEV3 → SEV1"
     assert lines[4] == "ana handed over: owner ben → nothing"
     assert lines[5] == "ana changed the services that are hit: api down"
     assert lines[6].startswith("ana corrected line 1: started 20")
@@ -101,3 +103,16 @@ def test_no_act_leaves_a_column_or_a_code_in_its_line(made, by):
     for line in told(incident).values():
         assert "_" not in line
         assert "+00:00" not in line
+
+
+def test_a_severity_is_spelled_one_way():
+    """SEV1 to SEV4, as the definitions have it: on pages, in files, chats and docs."""
+    other = re.compile(r"\bSEV[- _]\S|\bSev-?[1-4]")
+    places = [
+        path
+        for folder in ("opspanel", "templates", "static/js", "docs")
+        for path in (BASE_DIR / folder).rglob("*")
+        if path.suffix in {".py", ".html", ".js", ".md", ".json", ".toml"}
+    ]
+    assert len(places) > 300
+    assert [str(path) for path in places if other.search(path.read_text())] == []
