@@ -1,13 +1,13 @@
 """Which incident an alert belongs to: by its problem, or because a person said so."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from opspanel.incidents import InvalidError, Recorded, Submission
+from opspanel.incidents import InvalidError, Recorded, Submission, signals
 from opspanel.incidents.plan import Line, Plan
 from opspanel.incidents.responding import refuse_unless
 from opspanel.incidents.transitions import Act
 from opspanel.incidents.writer import Locked, act
-from opspanel.models import AlertOccurrence, Incident
+from opspanel.models import AlertDetachment, AlertOccurrence, Incident
 from opspanel.models.incidents import UNSETTLED
 from opspanel.terms import IncidentEventType
 
@@ -28,14 +28,17 @@ def attach(incident_id: int, alert_id: int, by: Submission) -> Recorded:
         if _is_of(alert, incident):
             return []
         _refuse_taken(alert)
-        _set(alert, incident)
+        alert.incident = incident
+        alert.save(update_fields=["incident"])
+        _detachments(alert, incident).delete()
         return [_plan(incident, (None, alert.alertname))]
 
     return act([incident_id], decide, by, ACTION)
 
 
 def detach(incident_id: int, alert_id: int, by: Submission) -> Recorded:
-    """Take back what `attach` did. Raises the same."""
+    """A person says that this alert is not about that incident, also when it is of its
+    problem, and whenever it fires again. Raises the same."""
 
     def decide(locked: Locked) -> list[Plan]:
         incident = locked[incident_id]
@@ -43,10 +46,11 @@ def detach(incident_id: int, alert_id: int, by: Submission) -> Recorded:
         alert = _locked_alert(alert_id)
         if not _is_of(alert, incident):
             return []
+        _same(alert).filter(incident=incident).update(incident=None)
         if alert.dedup_key == incident.dedup_key:
-            message = "It is about the very problem of this incident, and stays."
-            raise InvalidError({"alert": message})
-        _set(alert, None)
+            AlertDetachment.objects.get_or_create(
+                incident=incident, source=alert.source, fingerprint=alert.fingerprint
+            )
         return [_plan(incident, (alert.alertname, None))]
 
     return act([incident_id], decide, by, ACTION)
@@ -60,21 +64,31 @@ def _locked_alert(alert_id: int, **state: None) -> AlertOccurrence:
     return alert
 
 
+def _same(alert: AlertOccurrence) -> QuerySet[AlertOccurrence]:
+    """All times that it fired."""
+    return AlertOccurrence.objects.filter(
+        source=alert.source, fingerprint=alert.fingerprint
+    )
+
+
+def _detachments(
+    alert: AlertOccurrence, incident: Incident
+) -> QuerySet[AlertDetachment]:
+    return AlertDetachment.objects.filter(
+        incident=incident, source=alert.source, fingerprint=alert.fingerprint
+    )
+
+
 def _is_of(alert: AlertOccurrence, incident: Incident) -> bool:
-    same_problem = bool(alert.dedup_key) and alert.dedup_key == incident.dedup_key
-    return alert.incident_id == incident.pk or same_problem
+    return signals.alerts_of(incident).filter(pk=alert.pk).exists()
 
 
 def _refuse_taken(alert: AlertOccurrence) -> None:
     its_own = Q(alerts=alert.pk) | Q(dedup_key=alert.dedup_key)
-    other = Incident.objects.filter(its_own, status__in=UNSETTLED).first()
+    others = Incident.objects.filter(its_own, status__in=UNSETTLED)
+    other = next((one for one in others if _is_of(alert, one)), None)
     if other is not None:
         raise InvalidError({"alert": f"It belongs to {other.ref} already."})
-
-
-def _set(alert: AlertOccurrence, incident: Incident | None) -> None:
-    alert.incident = incident
-    alert.save(update_fields=["incident"])
 
 
 def _plan(incident: Incident, change: tuple[str | None, str | None]) -> Plan:

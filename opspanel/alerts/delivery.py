@@ -5,16 +5,16 @@ The sender tries again after a 5xx and after no answer, never after a 4xx.
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from opspanel.alerts import wire
 from opspanel.alerts.attaching import ACTION
-from opspanel.alerts.meaning import Told, told
+from opspanel.alerts.meaning import Meaning, Told
 from opspanel.alerts.occurrences import apply
 from opspanel.incidents import (
     Draft,
@@ -27,7 +27,12 @@ from opspanel.incidents import (
 from opspanel.incidents.plan import Line, Plan
 from opspanel.incidents.rows import hold
 from opspanel.incidents.writer import Locked, act
-from opspanel.models import AlertDelivery, AlertOccurrence, Incident
+from opspanel.models import (
+    AlertDelivery,
+    AlertDetachment,
+    AlertOccurrence,
+    Incident,
+)
 from opspanel.models.incidents import UNSETTLED
 from opspanel.panel.config import PanelConfig
 from opspanel.terms import IncidentEventType
@@ -58,7 +63,8 @@ def take(body: bytes, source: str, panel: PanelConfig, by: Submission) -> Taken:
         keep(body, source, by.now, outcome="malformed")
         raise
     alerts = [wire.alert(raw) for raw in message.alerts]
-    readable = [told(one, source, panel) for one in alerts if one is not None]
+    meaning = Meaning(source, panel)
+    readable = [meaning.of(one) for one in alerts if one is not None]
     bad = len(alerts) - len(readable)
     began, ended = _store(readable, source, by)
     keep(body, source, by.now, "taken", (len(alerts), bad, message.truncated))
@@ -113,26 +119,58 @@ def _concerned(alerts: Sequence[Told], source: str) -> list[int]:
 def _plans(
     locked: Locked, began: list[AlertOccurrence], ended: list[AlertOccurrence]
 ) -> list[Plan]:
+    """A line for each name and not for each alert: a thousand may come at once."""
+    detached = _detached(locked)
     plans = []
     for incident in locked.values():
-        lines = [
-            Line(type=kind, occurred_at=at, changes={"alert": (None, one.alertname)})
+        mine = [
+            (kind, one, at)
             for kind, one, at in _happened(began, ended)
-            if one.incident_id == incident.pk or one.dedup_key == incident.dedup_key
+            if _is_of(one, incident, detached)
         ]
-        if lines:
-            plan = Plan(incident=incident, action=ACTION, lines=tuple(lines))
-            plans.append(plan)
+        if mine:
+            lines = tuple(_lines(mine))
+            plans.append(Plan(incident=incident, action=ACTION, lines=lines))
     return plans
+
+
+def _detached(locked: Locked) -> set[tuple[int, str, str]]:
+    rows = AlertDetachment.objects.filter(incident__in=locked)
+    return set(rows.values_list("incident", "source", "fingerprint"))
+
+
+def _is_of(
+    one: AlertOccurrence, incident: Incident, detached: set[tuple[int, str, str]]
+) -> bool:
+    if one.incident_id == incident.pk:
+        return True
+    same = bool(one.dedup_key) and one.dedup_key == incident.dedup_key
+    return same and (incident.pk, one.source, one.fingerprint) not in detached
+
+
+type _Happened = tuple[IncidentEventType, AlertOccurrence, datetime]
 
 
 def _happened(
     began: list[AlertOccurrence], ended: list[AlertOccurrence]
-) -> list[tuple[IncidentEventType, AlertOccurrence, datetime | None]]:
-    return [
-        *((IncidentEventType.ALERT_FIRING, one, one.starts_at) for one in began),
-        *((IncidentEventType.ALERT_RESOLVED, one, one.ended_at) for one in ended),
-    ]
+) -> Iterator[_Happened]:
+    for one in began:
+        yield IncidentEventType.ALERT_FIRING, one, one.starts_at
+    for one in ended:
+        yield IncidentEventType.ALERT_RESOLVED, one, one.ended_at or one.starts_at
+
+
+def _lines(happened: Iterable[_Happened]) -> Iterator[Line]:
+    """Dated by the first that began, and by the last that ended."""
+    groups: dict[tuple[IncidentEventType, str], list[datetime]] = {}
+    for kind, one, at in happened:
+        groups.setdefault((kind, one.alertname), []).append(at)
+    for (kind, name), times in groups.items():
+        changes: dict[str, tuple[None, str | int]] = {"alert": (None, name)}
+        if len(times) > 1:
+            changes["alerts"] = (None, len(times))
+        at = min(times) if kind is IncidentEventType.ALERT_FIRING else max(times)
+        yield Line(type=kind, occurred_at=at, changes=changes)
 
 
 def keep(
@@ -163,8 +201,15 @@ def _declared(
     """Open an incident for what panel.toml says so of, once for each occurrence: who
     resolved it while the alert still fires does not want another."""
     wanted = {one.dedup_key for one in alerts if one.alertname in panel.alerts.declare}
+    has_one = Incident.objects.filter(
+        dedup_key=OuterRef("dedup_key"), status__in=UNSETTLED
+    )
     firing = AlertOccurrence.objects.filter(
-        source=source, dedup_key__in=wanted, ended_at=None, incident=None
+        ~Exists(has_one),
+        source=source,
+        dedup_key__in=wanted,
+        ended_at=None,
+        incident=None,
     )
     problems = {one.dedup_key: one for one in firing.order_by("-starts_at")}
     refs = [_declare(one, by) for one in problems.values()]

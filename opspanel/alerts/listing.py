@@ -1,12 +1,30 @@
 """Reading alerts: what fires, what of it has no incident, and what one incident's do."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from opspanel.alerts.reading import FiringAlert, FiringAlerts, OwnAlert, SignalState
 from opspanel.incidents import signals
-from opspanel.models import AlertDelivery, AlertOccurrence, Incident
+from opspanel.models import (
+    AlertDelivery,
+    AlertDetachment,
+    AlertOccurrence,
+    Incident,
+)
 from opspanel.models.incidents import UNSETTLED
 from opspanel.panel.config import PanelConfig
 from opspanel.sanitize import fields
@@ -17,13 +35,14 @@ _MOST_OWN = 8
 
 def firing(panel: PanelConfig, now: datetime) -> FiringAlerts:
     rows = _firing(panel)
-    incidents = _open_incidents(rows)
-    found = sorted(rows, key=lambda row: _place(row, incidents))
-    shown = tuple(_shown(row, incidents) for row in found[:_MOST_SHOWN])
+    has_one = Case(When(of=None, then=0), default=1)
+    found = rows.order_by(has_one, "severity", "starts_at", "pk")
+    shown, count = list(found[:_MOST_SHOWN]), rows.count()
+    incidents = Incident.objects.in_bulk({row.of for row in shown if row.of})
     return FiringAlerts(
-        alerts=shown,
-        unattached=sum(_incident_of(row, incidents) is None for row in found),
-        not_shown=len(found) - len(shown),
+        alerts=tuple(_shown(row, incidents.get(row.of)) for row in shown),
+        unattached=_unattached(rows),
+        not_shown=count - len(shown),
         left_out=_left_out(),
         way=signals.way(panel, now),
         last_delivery_at=_last_delivery_at(),
@@ -32,9 +51,7 @@ def firing(panel: PanelConfig, now: datetime) -> FiringAlerts:
 
 def unattached(panel: PanelConfig) -> int:
     """How many alerts fire that no open incident is about."""
-    rows = _firing(panel)
-    incidents = _open_incidents(rows)
-    return sum(_incident_of(row, incidents) is None for row in rows)
+    return _unattached(_firing(panel))
 
 
 def signal_state(incident_id: int, panel: PanelConfig, now: datetime) -> SignalState:
@@ -47,7 +64,7 @@ def signal_state(incident_id: int, panel: PanelConfig, now: datetime) -> SignalS
     )
     rows = mine.order_by(F("ended_at").desc(nulls_first=True), "starts_at")
     return SignalState(
-        alerts=tuple(_own(row, incident) for row in rows[:_MOST_OWN]),
+        alerts=tuple(_own(row) for row in rows[:_MOST_OWN]),
         firing=counts["firing"],
         quiet=counts["quiet"],
         quiet_since=None if counts["firing"] else counts["last_end"],
@@ -56,46 +73,40 @@ def signal_state(incident_id: int, panel: PanelConfig, now: datetime) -> SignalS
     )
 
 
-def _own(row: AlertOccurrence, incident: Incident) -> OwnAlert:
+def _own(row: AlertOccurrence) -> OwnAlert:
     return OwnAlert(
         id=row.pk,
         alertname=fields.subject(row.alertname),
         service=fields.service(row.service),
         starts_at=row.starts_at,
         ended_at=row.ended_at,
-        by_hand=row.dedup_key != incident.dedup_key,
     )
 
 
-def _firing(panel: PanelConfig) -> QuerySet[AlertOccurrence]:
-    rows = AlertOccurrence.objects.filter(ended_at=None).select_related("incident")
-    return rows.exclude(alertname=panel.alerts.watchdog or "")
+def _firing(panel: PanelConfig) -> QuerySet[Any]:
+    """`of`: the number of the open incident that each belongs to. `problem_open`:
+    whether one is open about its problem, although it may be detached from that."""
+    problem = Incident.objects.filter(
+        dedup_key=OuterRef("dedup_key"), status__in=UNSETTLED
+    ).exclude(dedup_key="")
+    detached = AlertDetachment.objects.filter(
+        incident=OuterRef("pk"),
+        source=OuterRef(OuterRef("source")),
+        fingerprint=OuterRef(OuterRef("fingerprint")),
+    )
+    attached = Case(When(incident__status__in=UNSETTLED, then="incident"))
+    its_own = Subquery(problem.exclude(Exists(detached)).values("pk")[:1])
+    rows = AlertOccurrence.objects.filter(ended_at=None)
+    return rows.exclude(alertname=panel.alerts.watchdog or "").annotate(
+        of=Coalesce(attached, its_own), problem_open=Exists(problem)
+    )
 
 
-def _open_incidents(rows: QuerySet[AlertOccurrence]) -> dict[str, Incident]:
-    keys = {row.dedup_key for row in rows}
-    found = Incident.objects.filter(dedup_key__in=keys, status__in=UNSETTLED)
-    return {incident.dedup_key: incident for incident in found}
+def _unattached(rows: QuerySet[Any]) -> int:
+    return rows.filter(of=None).count()
 
 
-def _incident_of(
-    row: AlertOccurrence, incidents: dict[str, Incident]
-) -> Incident | None:
-    attached = row.incident
-    if attached is not None and attached.status in UNSETTLED:
-        return attached
-    return incidents.get(row.dedup_key)
-
-
-def _place(
-    row: AlertOccurrence, incidents: dict[str, Incident]
-) -> tuple[bool, int, datetime]:
-    attached = _incident_of(row, incidents) is not None
-    return attached, row.severity, row.starts_at
-
-
-def _shown(row: AlertOccurrence, incidents: dict[str, Incident]) -> FiringAlert:
-    incident = _incident_of(row, incidents)
+def _shown(row: Any, incident: Incident | None) -> FiringAlert:
     return FiringAlert(
         id=row.pk,
         alertname=fields.subject(row.alertname),
@@ -105,7 +116,8 @@ def _shown(row: AlertOccurrence, incidents: dict[str, Incident]) -> FiringAlert:
         summary=fields.sentence(row.summary),
         source=fields.subject(row.source),
         link=fields.link(row.link or None),
-        dedup_key=fields.sentence(row.dedup_key),
+        # Detached from who has its problem: a new incident is about something else.
+        dedup_key=fields.sentence("" if row.problem_open else row.dedup_key),
         starts_at=row.starts_at,
         last_seen_at=row.last_seen_at,
         incident=(incident.pk, fields.incident_ref(incident.ref)) if incident else None,

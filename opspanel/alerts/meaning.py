@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from opspanel.alerts.wire import Alert
 from opspanel.incidents.problem import problem_digest
@@ -30,47 +31,51 @@ class Told:
     ended_at: datetime | None
 
 
-def told(alert: Alert, source: str, panel: PanelConfig) -> Told:
-    alertname = fields.subject(alert.labels["alertname"])
-    service = _service(alert, panel)
-    severity = panel.alerts.severities.get(
-        alert.labels.get(panel.alerts.severity_label, "")
-    )
-    return Told(
-        fingerprint=alert.identity,
-        alertname=alertname,
-        service=service,
-        severity=severity or DEFAULT.value,
-        severity_known=severity is not None,
-        summary=_summary(alert),
-        link=fields.link(alert.link) or "",
-        labels=_labels(alert, panel),
-        dedup_key=dedup_key(source, alertname, service),
-        starts_at=alert.starts_at,
-        ended_at=alert.end,
-    )
+class Meaning:
+    """Of the alerts of one message. Their names and labels are the same again and
+    again: each is cleaned once."""
+
+    def __init__(self, source: str, panel: PanelConfig) -> None:
+        self._source, self._alerts = source, panel.alerts
+        self._components = panel.component_ids()
+        self._subject = cache(fields.subject)
+        self._sentence = cache(fields.sentence)
+
+    def of(self, alert: Alert) -> Told:
+        alertname = self._subject(alert.labels["alertname"])
+        service = self._service(alert)
+        named = alert.labels.get(self._alerts.severity_label, "")
+        severity = self._alerts.severities.get(named)
+        notes = alert.annotations
+        summary = notes.get("summary") or notes.get("description") or ""
+        return Told(
+            fingerprint=alert.identity,
+            alertname=alertname,
+            service=service,
+            severity=severity or DEFAULT.value,
+            severity_known=severity is not None,
+            summary=self._sentence(summary),
+            link=fields.link(alert.link) or "",
+            labels=self._labels(alert),
+            dedup_key=dedup_key(self._source, alertname, service),
+            starts_at=alert.starts_at,
+            ended_at=alert.end,
+        )
+
+    def _service(self, alert: Alert) -> str:
+        """Of those that panel.toml has; another's name is a label like any other."""
+        named = alert.labels.get(self._alerts.service_label, "")
+        return named if named in self._components else ""
+
+    def _labels(self, alert: Alert) -> dict[str, str]:
+        ours = (self._alerts.severity_label, self._alerts.service_label)
+        return {
+            name: self._subject(alert.labels[name])
+            for name in dict.fromkeys((*_KEPT, *ours))
+            if name in alert.labels
+        }
 
 
 def dedup_key(source: str, alertname: str, service: str) -> str:
     """One problem: this alert, of this service, from this Alertmanager."""
     return problem_digest(f"am:{source}:{alertname}:{service}")
-
-
-def _service(alert: Alert, panel: PanelConfig) -> str:
-    """Of those that panel.toml has; another's name is a label like any other."""
-    named = alert.labels.get(panel.alerts.service_label, "")
-    return named if named in panel.component_ids() else ""
-
-
-def _summary(alert: Alert) -> str:
-    notes = alert.annotations
-    return fields.sentence(notes.get("summary") or notes.get("description") or "")
-
-
-def _labels(alert: Alert, panel: PanelConfig) -> dict[str, str]:
-    kept = (*_KEPT, panel.alerts.severity_label, panel.alerts.service_label)
-    return {
-        name: fields.subject(alert.labels[name])
-        for name in dict.fromkeys(kept)
-        if name in alert.labels
-    }

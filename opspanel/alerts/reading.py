@@ -12,6 +12,7 @@ class FiringAlert:
     """`severity_known` is False where the alert's own word is none of panel.toml's.
 
     `incident`: the reference and number of the open incident that it belongs to.
+    `dedup_key` is empty where it was detached from the incident of its problem.
     """
 
     id: int
@@ -46,14 +47,13 @@ class FiringAlerts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnAlert:
-    """An alert of one incident; `by_hand`: a person attached it."""
+    """An alert of one incident."""
 
     id: int
     alertname: CleanText
     service: CleanText
     starts_at: datetime
     ended_at: datetime | None
-    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,20 @@
 """What fires of one incident, and whether alerts are heard at all.
 
-An alert is an incident's if somebody attached it, or if both are about the same problem.
+An alert is an incident's if somebody attached it, or if both are about the same problem
+and nobody detached it.
 """
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from opspanel.models import AlertDelivery, AlertOccurrence, Incident
+from opspanel.models import (
+    AlertDelivery,
+    AlertDetachment,
+    AlertOccurrence,
+    Incident,
+)
 from opspanel.panel.config import PanelConfig
 
 
@@ -24,8 +30,19 @@ def alerts_of(incident: Incident) -> QuerySet[AlertOccurrence]:
     """Those that fire and those that ended."""
     mine = Q(incident=incident)
     if incident.dedup_key:
-        mine |= Q(dedup_key=incident.dedup_key)
+        mine |= Q(dedup_key=incident.dedup_key) & ~is_detached_from(incident.pk)
     return AlertOccurrence.objects.filter(mine)
+
+
+def is_detached_from(incident_id: int) -> Exists:
+    """Of an alert's row: a person said that it is not about this incident."""
+    return Exists(
+        AlertDetachment.objects.filter(
+            incident=incident_id,
+            source=OuterRef("source"),
+            fingerprint=OuterRef("fingerprint"),
+        )
+    )
 
 
 def adopt(incident_id: int, dedup_key: str) -> list[str]:
@@ -34,7 +51,10 @@ def adopt(incident_id: int, dedup_key: str) -> list[str]:
     if not dedup_key:
         return []
     firing = AlertOccurrence.objects.filter(
-        dedup_key=dedup_key, ended_at=None, incident=None
+        ~is_detached_from(incident_id),
+        dedup_key=dedup_key,
+        ended_at=None,
+        incident=None,
     )
     names = sorted(set(firing.values_list("alertname", flat=True)))
     if names:

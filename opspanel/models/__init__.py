@@ -5,7 +5,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 
-from opspanel.models.alerts import AlertDelivery, AlertOccurrence
+from opspanel.models.alerts import AlertDelivery, AlertDetachment, AlertOccurrence
 from opspanel.models.incidents import (
     Incident,
     IncidentEvent,
@@ -18,6 +18,7 @@ from opspanel.models.screens import Pairing, Screen, ScreenToken
 __all__ = [
     "AccessToken",
     "AlertDelivery",
+    "AlertDetachment",
     "AlertOccurrence",
     "Attempts",
     "AuditAnchor",

@@ -60,6 +60,29 @@ class AlertOccurrence(models.Model):
         return f"{self.alertname} from {self.source}"
 
 
+class AlertDetachment(models.Model):
+    """A person said that this alert is not about that incident, although it is of its
+    problem. It holds for all times that the alert fires."""
+
+    incident = models.ForeignKey(
+        "ops.Incident", models.PROTECT, related_name="detachments"
+    )
+    source = models.CharField(max_length=LONGEST_SOURCE)
+    fingerprint = models.CharField(max_length=LONGEST_FINGERPRINT)
+
+    class Meta:
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(
+                fields=("incident", "source", "fingerprint"),
+                name="ops_alertdetachment_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.fingerprint} from {self.source} not of {self.incident_id}"
+
+
 class AlertDelivery(models.Model):
     """One message of an Alertmanager, kept for a week. `truncated`: how many alerts it
     left out; `bad`: how many of its alerts could not be read."""

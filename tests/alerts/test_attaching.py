@@ -67,7 +67,7 @@ def test_a_person_attaches_an_alert_and_takes_it_back(deliver, by):
     )
     assert attach(made.id, number, by("ben")).changed
     assert not attach(made.id, number, by("ben")).changed
-    assert (state(made.id).firing, state(made.id).alerts[0].by_hand) == (1, True)
+    assert state(made.id).firing == 1
     assert listing.unattached(configured_panel()) == 0
     assert detach(made.id, number, by("ben")).changed
     assert not detach(made.id, number, by("ben")).changed
@@ -77,6 +77,55 @@ def test_a_person_attaches_an_alert_and_takes_it_back(deliver, by):
         "ben detached an alert: alert QueueGrows → nothing",
     ]
     assert AuditEvent.objects.filter(action="incident.alert").count() == 2
+
+
+def test_an_alert_of_the_incidents_own_problem_is_detached_for_good(deliver, by):
+    """Told again, ended, fired anew: it stays away, and says nothing in the timeline.
+    Its incident is not held open by it."""
+    deliver(alert())
+    made = declare(Draft(title="Checkout", dedup_key=KEY), by())
+    assert detach(made.id, AlertOccurrence.objects.get().pk, by("ben")).changed
+    told = lines(made.id)
+    assert told[-1] == "ben detached an alert: alert HighErrorRate → nothing"
+    for again in (alert(), alert(ended=5), alert(since=2)):
+        deliver(again)
+    assert lines(made.id) == told
+    assert state(made.id).alerts == ()
+    assert listing.unattached(configured_panel()) == 1
+    assert "firing_alerts" not in codes(made.id)
+
+
+def test_what_was_detached_can_be_attached_again(deliver, by):
+    """To the same incident, and then it follows its problem as before; or to another."""
+    deliver(alert())
+    made = declare(Draft(title="Checkout", dedup_key=KEY), by())
+    other = declare(Draft(title="Payments"), by())
+    number = AlertOccurrence.objects.get().pk
+    detach(made.id, number, by())
+    assert attach(other.id, number, by()).changed
+    detach(other.id, number, by())
+    assert attach(made.id, number, by()).changed
+    deliver(alert(ended=5))
+    deliver(alert(since=2))
+    assert (state(made.id).firing, state(made.id).quiet) == (1, 1)
+
+
+def test_another_alert_of_the_same_problem_stays(deliver, by):
+    """One instance is set apart, the others are of the incident still."""
+    deliver(alert(), alert(fingerprint="cd" * 8))
+    made = declare(Draft(title="Checkout", dedup_key=KEY), by())
+    detach(made.id, AlertOccurrence.objects.get(fingerprint="cd" * 8).pk, by())
+    deliver(alert(), alert(fingerprint="cd" * 8))
+    assert state(made.id).firing == 1
+
+
+def test_a_detached_alert_does_not_lead_back_to_its_problem(deliver, by):
+    """Who declares from it means something else: no key of the problem goes along."""
+    deliver(alert())
+    made = declare(Draft(title="Checkout", dedup_key=KEY), by())
+    detach(made.id, AlertOccurrence.objects.get().pk, by())
+    (shown,) = listing.firing(configured_panel(), timezone.now()).alerts
+    assert (shown.incident, shown.dedup_key) == (None, "")
 
 
 def test_the_end_of_an_attached_alert_stands_in_the_timeline(deliver, by):
@@ -98,8 +147,7 @@ def test_an_alert_of_another_incident_is_left_to_it(deliver, by):
     with pytest.raises(InvalidError) as told:
         attach(second.id, number, by())
     assert told.value.messages == {"alert": f"It belongs to {first.ref} already."}
-    with pytest.raises(InvalidError):
-        detach(first.id, number, by())
+    assert not detach(second.id, number, by()).changed
     with pytest.raises(InvalidError):
         attach(second.id, number + 999, by())
     assert Incident.objects.get(pk=second.id).version == 1
