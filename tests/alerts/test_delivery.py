@@ -8,7 +8,8 @@ from django.utils import timezone
 from opspanel.access import tokens
 from opspanel.alerts import listing
 from opspanel.alerts.delivery import take
-from opspanel.incidents import Draft, Move, Submission, declare, move
+from opspanel.incidents import Draft, Move, Submission, declare, move, telling
+from opspanel.incidents import listing as incidents
 from opspanel.incidents.problem import problem_digest
 from opspanel.incidents.signals import Way
 from opspanel.models import (
@@ -20,8 +21,9 @@ from opspanel.models import (
 )
 from opspanel.panel.config import Alerts
 from opspanel.panel.load import configured_panel
-from opspanel.terms import IncidentEventType, IncidentStatus
-from tests.alerts.conftest import alert, message
+from opspanel.terms import IncidentEventType, IncidentOrigin, IncidentStatus
+from opspanel.views.alertmanager import MOST_BYTES
+from tests.alerts.conftest import alert, at, message
 
 pytestmark = pytest.mark.django_db
 KEY = "am:alertmanager:HighErrorRate:api"
@@ -283,3 +285,55 @@ def test_a_rule_opens_one_incident_for_one_firing(deliver, settings, panel):
     over = Move(to=IncidentStatus.RESOLVED, override="The rule itself is wrong")
     move(incident.pk, over, Submission.system())
     assert take(body, "alertmanager", declaring, by).declared == ()
+
+
+FLOOD = 3_000
+
+
+def flood(**ended):
+    """Each an instance of one problem; 10,000 fit into one message."""
+    one = {"status": "firing", "startsAt": at(9)} | ended
+    labels = {"alertname": "HighErrorRate", "service": "api"}
+    return [
+        one | {"labels": labels, "fingerprint": f"{number:x}"}
+        for number in range(FLOOD)
+    ]
+
+
+def taken(alerts):
+    by = Submission.script("alertmanager", origin=IncidentOrigin.ALERT)
+    body = json.dumps(message(*alerts)).encode()
+    assert len(body) < MOST_BYTES
+    return take(body, "alertmanager", configured_panel(), by)
+
+
+def test_a_flood_costs_no_statement_for_each(db, django_assert_max_num_queries):
+    """Thousands in one message: first told, then again, then ended. Their incident
+    has a line for all of them."""
+    made = incident_of_the_alert()
+    for alerts in (flood(), flood(), flood(status="resolved", endsAt=at(1))):
+        with django_assert_max_num_queries(60):
+            assert taken(alerts).alerts == FLOOD
+    assert AlertOccurrence.objects.exclude(ended_at=None).count() == FLOOD
+    timeline = incidents.whole(made.id, timezone.now()).timeline
+    assert [telling.sentence(event) for event in timeline[:2]] == [
+        "says that an alert fires: alert HighErrorRate; alerts 3000",
+        "says that an alert ended: alert HighErrorRate; alerts 3000",
+    ]
+
+
+def test_one_fingerprint_of_two_sources_is_two_alerts(deliver):
+    """The end that one of them tells is not the other's."""
+    deliver(alert())
+    deliver(alert(), source="eu")
+    deliver(alert(ended=1), source="eu")
+    still = AlertOccurrence.objects.get(ended_at=None)
+    assert still.source == "alertmanager"
+
+
+def test_the_same_alert_twice_in_one_message_is_one(deliver):
+    """Fires and ends in one breath, and fires once more later."""
+    deliver(alert(since=9), alert(since=9, ended=6), alert(since=3), alert(since=2))
+    ended, open_one = AlertOccurrence.objects.order_by("starts_at")
+    assert ended.ended_at is not None
+    assert open_one.ended_at is None
