@@ -30,7 +30,7 @@ def alerts_of(incident: Incident) -> QuerySet[AlertOccurrence]:
     """Those that fire and those that ended."""
     mine = Q(incident=incident)
     if incident.dedup_key:
-        mine |= Q(dedup_key=incident.dedup_key) & ~is_detached_from(incident.pk)
+        mine |= Q(~is_detached_from(incident.pk), dedup_key=incident.dedup_key)
     return AlertOccurrence.objects.filter(mine)
 
 
