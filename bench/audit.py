@@ -7,13 +7,12 @@ Starts servers of its own, with a Postgres that really writes to disk at each co
 """
 
 import argparse
-import json
 import time
 
+from bench.documents import check_documents
 from bench.own_postgres import CLIENTS, clients, own_postgres
 
 SECONDS = 10
-CHUNK = 500
 
 
 def main() -> None:
@@ -21,9 +20,9 @@ def main() -> None:
     options.add_argument("--documents", type=int, default=0)
     options.add_argument("--seconds", type=int, default=SECONDS)
     given = options.parse_args()
-    with own_postgres():
+    with own_postgres() as server:
         if given.documents:
-            check_documents(given.documents)
+            check_documents(given.documents, server)
         else:
             write_and_verify(given.seconds)
 
@@ -51,55 +50,6 @@ def write(seconds: float) -> int:
             record("test.act", Target("node", f"n{count}"), metadata={"reason": "load"})
         count += 1
     return count
-
-
-def check_documents(wanted: int) -> None:
-    from hypothesis import HealthCheck, Phase, given, seed, settings
-
-    from tests.audit.documents import documents
-
-    plain = settings(
-        max_examples=CHUNK,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    legal = total = 0
-    # In chunks: the generator remembers all that it made.
-    while total < wanted:
-        verdicts: list[bool] = []
-
-        @seed(total)
-        @plain
-        @given(documents)
-        def chunk(metadata: dict[str, object]) -> None:
-            verdicts.append(check(metadata))  # noqa: B023 - called below, at once
-
-        chunk()
-        total += len(verdicts)
-        legal += sum(verdicts)
-        if total % (CHUNK * 20) < CHUNK:
-            print(f"{total} documents, {legal} legal: all judged alike", flush=True)
-    print(f"{total} documents, {legal} legal: all judged alike")
-
-
-def check(metadata: dict[str, object]) -> bool:
-    """Python, Postgres and the judge agree, or this raises."""
-    from opspanel.audit.allowlist import MetadataRefusedError, document
-    from tests.audit.documents import is_legal
-    from tests.audit.postgres import stored
-
-    expected = is_legal(metadata)
-    try:
-        cleaned = document(metadata)  # type: ignore[arg-type]
-    except MetadataRefusedError:
-        assert not expected, metadata
-    else:
-        assert expected, metadata
-        assert stored(cleaned) is not None, metadata
-    assert (stored(json.dumps(metadata)) is not None) == expected, metadata
-    return expected
 
 
 if __name__ == "__main__":

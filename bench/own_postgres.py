@@ -21,9 +21,12 @@ CLIENTS = 16
 
 @dataclass(frozen=True, slots=True)
 class OwnPostgres:
+    """`superuser`: the address of the panel's database for one who may do all."""
+
     folder: Path
     program: Program
     supervisor: Supervisor
+    superuser: str
 
     def processes(self) -> list[int]:
         """The server, and after it all that it has started."""
@@ -71,7 +74,7 @@ def own_postgres() -> Iterator[OwnPostgres]:
     supervisor = Supervisor(folder / "logs", print)
     try:
         server = postgres(folder / "postgres", secrets.token_hex(16))
-        own = OwnPostgres(folder, server.program, supervisor)
+        own = OwnPostgres(folder, server.program, supervisor, server.url("opspanel"))
         own.start()
         _migrate(create_database(server, "opspanel", secrets.token_hex(16)))
         yield own
