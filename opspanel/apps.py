@@ -25,11 +25,12 @@ class OpsConfig(AppConfig):
         signals.connect()
         if apps.is_installed("allauth.mfa"):  # which `manage.py up` itself has not
             from opspanel import checks, settings_checks  # noqa: PLC0415
-            from opspanel.access import strength  # noqa: PLC0415
+            from opspanel.access import strength, trail  # noqa: PLC0415
 
             checks.connect()
             settings_checks.connect()
             strength.connect()
+            trail.connect()
             _refuse_webhooks_without_secret(panel)
 
 

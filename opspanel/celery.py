@@ -11,6 +11,7 @@ from opspanel.panel.load import configured_panel
 # How much of the audit trail its owner could cut unseen is what this leaves unanchored.
 AUDIT_SECONDS = 60.0
 TELL_SECONDS = 5.0
+FORGET_SECONDS = 3600.0
 
 env.use_these_settings()
 app = Celery("opspanel", task_cls="opspanel.clean_task:CleanTask")
@@ -33,4 +34,5 @@ app.conf.beat_schedule = {
     "collect": _every(configured_panel().collection.interval_seconds, "collect"),
     "verify_audit": _every(AUDIT_SECONDS, "verify_audit"),
     "tell_others": _every(TELL_SECONDS, "tell_others"),
+    "forget_sessions": _every(FORGET_SECONDS, "forget_sessions"),
 }

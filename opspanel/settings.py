@@ -142,6 +142,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "opspanel.access.codes.CodeForm",
     "reauthenticate": "opspanel.access.codes.CodeAgainForm",
+    "activate_totp": "opspanel.access.codes.FirstCodeForm",
     "authenticate_webauthn": "opspanel.access.passkeys.PasskeyForm",
     "login_webauthn": "opspanel.access.passkeys.PasskeyAloneForm",
     "reauthenticate_webauthn": "opspanel.access.passkeys.PasskeyAgainForm",

@@ -8,9 +8,10 @@ from celery import shared_task
 from django.db import Error
 from django.utils import timezone
 
+from opspanel.access.sessions import forget_ended
 from opspanel.audit.anchors import Anchor
 from opspanel.audit.status import verify_and_anchor
-from opspanel.celery import AUDIT_SECONDS, TELL_SECONDS
+from opspanel.celery import AUDIT_SECONDS, FORGET_SECONDS, TELL_SECONDS
 from opspanel.collect import Collector, LeakingSanitizerError
 from opspanel.outgoing.sending import send_due
 from opspanel.panel.load import configured_panel
@@ -63,6 +64,16 @@ def tell_others() -> None:
             send_due(configured_panel())
     except Error:
         log.exception("webhooks could not be told of incidents")
+
+
+@shared_task(soft_time_limit=240, time_limit=270)
+def forget_sessions() -> None:
+    """Remove what is left of sessions that are over."""
+    try:
+        if claim("sessions", FORGET_SECONDS) is not None:
+            forget_ended()
+    except Error:
+        log.exception("sessions that are over could not be removed")
 
 
 def _kept_anchors() -> list[Anchor]:

@@ -5,6 +5,7 @@ its account, because hundreds are then validated in one statement: see session_r
 """
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 from opspanel.models import Session
 
+# The steps of a sign-in; whoever asks for its pages leaves such a row each time.
+OF_STRANGERS = timedelta(minutes=30)
 # Others exist in no table: they are not worth a statement.
 KEY = re.compile(r"[a-z0-9]{32}")
 _LIVING = """
@@ -45,5 +48,7 @@ class SessionStore(db.SessionStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         made: Any = super().create_model_instance(data)
         made.user_id = data.get(SESSION_KEY)
+        if made.user_id is None:
+            made.expire_date = timezone.now() + OF_STRANGERS
         row: Session = made
         return row

@@ -15,10 +15,12 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from opspanel.audit import Target, audited, record
 from opspanel.htmx import is_htmx
-from opspanel.models import User
+from opspanel.models import Session, User
 
 
 class Marks(Protocol):
@@ -72,7 +74,21 @@ def _still_in(request: HttpRequest, found: Any) -> Any:
 
 
 def sign_out_everywhere(user: User) -> None:
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    with audited():
+        User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+        record("account.sign_out_everywhere", Target("account", str(user.pk)))
+
+
+def end_others(request: HttpRequest, user: User) -> None:
+    """Sign out everywhere but in the session of this request."""
+    sign_out_everywhere(user)
+    user.refresh_from_db(fields=["session_epoch"])
+    request.session[EPOCH] = user.session_epoch
+
+
+def forget_ended() -> None:
+    """Remove the rows of sessions that are over: nothing else does."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 def ends_at(marks: Marks, epoch: int) -> float:

@@ -14,7 +14,7 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 
-from opspanel.access.sessions import SIGNED_IN_AT, Marks
+from opspanel.access.sessions import SIGNED_IN_AT, Marks, end_others
 from opspanel.models import Permissions
 
 FRESH = timedelta(minutes=15).total_seconds()
@@ -79,8 +79,12 @@ def _step_completed(request: HttpRequest, method: str, **_: Any) -> None:
         request.session[SECOND_FACTOR] = True
 
 
-def _enrolled(request: HttpRequest, **_: Any) -> None:
+def _enrolled(request: HttpRequest, user: Any, authenticator: Any, **_: Any) -> None:
     request.session[SECOND_FACTOR] = True
+    factors = user.authenticator_set.exclude(type="recovery_codes")
+    if authenticator.type != "recovery_codes" and factors.count() == 1:
+        # Whoever got in by the password alone, before it needed company, is out.
+        end_others(request, user)
 
 
 def _removed(request: HttpRequest, user: Any, **_: Any) -> None:

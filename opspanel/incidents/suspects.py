@@ -15,7 +15,8 @@ from opspanel.models import AuditEvent
 SPAN: Final = timedelta(minutes=60)
 MOST: Final = 100
 # Looking, signing in and out, and recording incidents change nothing.
-_HARMLESS = ("audit.view", "audit.export", "auth.sign_in", "auth.sign_out", DENY)
+_SIGNING_IN = ("auth.sign_in", "auth.sign_out", "auth.prove")
+_HARMLESS = ("audit.view", "audit.export", *_SIGNING_IN, DENY)
 _RECORDING = "incident."
 
 

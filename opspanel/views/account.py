@@ -36,6 +36,7 @@ from opspanel.access.guard import (
 )
 from opspanel.access.local import belongs_to_provider
 from opspanel.access.sessions import sign_out_everywhere
+from opspanel.audit import Target, audited, record
 from opspanel.browser_policy import leaves_nothing_behind
 from opspanel.models import User
 
@@ -84,6 +85,11 @@ class AddPasskey(passkey_views.AddWebAuthnView):  # type: ignore[misc]  # untype
         options = passkeys.begin_registration(self.request.user, passwordless=True)
         return {**context, "js_data": {"creation_options": options}}
 
+    def form_valid(self, form: Form) -> HttpResponse:
+        with audited():  # the key and its row in the trail
+            response: HttpResponse = super().form_valid(form)
+        return response
+
 
 class SetPassword(PasswordChangeView):
     # Without the old one: the proof that the guard asks for stands in for it.
@@ -95,6 +101,12 @@ class SetPassword(PasswordChangeView):
         if belongs_to_provider(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        with audited():
+            response = super().form_valid(form)  # type: ignore[arg-type]
+            record("account.set_password", Target("account", str(self.request.user.pk)))
+        return response
 
 
 sign_in = form_page(public("the way in")(SignIn.as_view()))

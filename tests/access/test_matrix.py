@@ -46,7 +46,10 @@ def faults_of(actor, name, methods=cells.METHODS):
         for htmx in (False, True):
             status, audited, written = actor.asks(name, method, htmx=htmx)
             allowed = set(route.get("writes", [])) if word == "through" else set()
-            rows = {"refuse": {1}, "through": {0, 1} if "audits" in route else {0}}
+            rows = {
+                "refuse": {1},
+                "through": set(range(int(route.get("audits", 0)) + 1)),
+            }
             if (
                 status != statuses[htmx]
                 or audited not in rows.get(word, {0})

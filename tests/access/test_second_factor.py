@@ -1,13 +1,16 @@
 """Second factors by code: who needs one, what one is worth, how it is guarded."""
 
 import re
+from functools import partial
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from opspanel.access.attempts import OF_CODES
-from opspanel.models import Attempts
+from opspanel.models import Attempts, AuditEvent
 from tests.access import totp
 from tests.access.conftest import PASSWORD
 
@@ -111,6 +114,82 @@ def test_a_code_works_once(client, member, enrol, kind):
     give_password(client, "admin")
     assert give_code(client, code).status_code == 200
     assert client.get(OVERVIEW).status_code == 302
+
+
+@pytest.mark.parametrize("spelling", ["{0}-{1}", " {0} {1} ", "{0}.{1}", "{0}{1}/"])
+def test_a_used_code_stays_used_in_another_spelling(client, member, enrol, spelling):
+    """Neither blanks nor marks make a new code of it, in whichever web process."""
+    member("admin")
+    secret, _ = enrol("admin")
+    client.post(reverse("ops:sign-out"))
+    give_password(client, "admin")
+    code = totp.code(secret)
+    give_code(client, code)
+    client.post(reverse("ops:sign-out"))
+    cache.clear()  # as in another process
+    give_password(client, "admin")
+    assert give_code(client, spelling.format(code[:3], code[3:])).status_code == 200
+    assert client.get(OVERVIEW).status_code == 302
+
+
+def test_the_code_that_set_an_app_up_is_used(client, member, enrol):
+    """Who saw it typed there cannot sign in with it."""
+    member("admin")
+    secret, _ = enrol("admin")
+    client.post(reverse("ops:sign-out"))
+    give_password(client, "admin")
+    assert give_code(client, totp.code(secret, -1)).status_code == 200
+    assert client.get(OVERVIEW).status_code == 302
+
+
+def test_the_first_factor_ends_what_the_password_alone_had_opened(
+    client, member, enrol
+):
+    """A session of somebody who knows the password is out, this one stays in."""
+    member("admin")
+    stranger = Client()
+    give_password(stranger, "admin")
+    assert stranger.get(ACCOUNT).status_code == 200
+    enrol("admin")
+    assert client.get(OVERVIEW).status_code == 200
+    assert stranger.get(ACCOUNT).status_code == 302
+
+
+def test_what_becomes_of_factors_is_in_the_trail(client, member, enrol):
+    """Added and removed, with whose it is; no secret."""
+    user = member("admin")
+    secret, _ = enrol("admin")
+    client.post(reverse("mfa_deactivate_totp"))
+    rows = AuditEvent.objects.filter(target_type="account", target_id=str(user.pk))
+    told = set(rows.values_list("action", "result", "actor_label"))
+    assert told >= {
+        ("factor.add", "success", "admin"),
+        ("factor.remove", "success", "admin"),
+        ("account.sign_out_everywhere", "success", "admin"),
+    }
+    removed = rows.filter(action="factor.remove").order_by("seq")
+    assert [row.metadata["old_value"] for row in removed] == ["totp", "recovery_codes"]
+    assert secret not in str(list(rows.values()))
+
+
+def test_a_wrong_code_is_in_the_trail(client, member, enrol):
+    """At signing in and at a proof: whose, and why, and that nobody was let in."""
+    user = member("admin")
+    secret, _ = enrol("admin")
+    give_code_again = partial(client.post, reverse("mfa_reauthenticate"))
+    give_code_again({"code": "000000"})
+    client.post(reverse("ops:sign-out"))
+    give_password(client, "admin")
+    give_code(client, "000000")
+    give_code(client, totp.code(secret, -1))
+    rows = AuditEvent.objects.filter(target_id=str(user.pk), result="failure")
+    assert [
+        (row.action, row.metadata["error_code"]) for row in rows.order_by("seq")
+    ] == [
+        ("auth.prove", "wrong_code"),
+        ("auth.sign_in", "wrong_code"),
+        ("auth.sign_in", "used_code"),
+    ]
 
 
 def test_codes_cannot_be_guessed(client, member, enrol):

@@ -6,7 +6,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from opspanel.access import sessions
 from opspanel.models import Session
@@ -114,6 +116,19 @@ def test_a_new_password_ends_all_other_sessions(signed_in):
     signed_in.user.set_password("another long pass phrase")
     signed_in.user.save()
     assert not is_in(signed_in)
+
+
+def test_what_is_over_is_forgotten(signed_in):
+    """Rows do not pile up: those of strangers, who make them at will, go first."""
+    stranger = Client()
+    stranger.get(
+        reverse("mfa_login_webauthn"), headers={"X-Requested-With": "XMLHttpRequest"}
+    )
+    ends = Session.objects.get(user_id=None).expire_date
+    assert ends < timezone.now() + timedelta(minutes=31)
+    Session.objects.filter(user_id=None).update(expire_date=timezone.now())
+    sessions.forget_ended()
+    assert [row.user_id for row in Session.objects.all()] == [signed_in.user.pk]
 
 
 @pytest.mark.parametrize("change", ["role", "active"])

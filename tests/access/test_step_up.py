@@ -8,7 +8,7 @@ from django.urls import include, path, reverse
 
 from opspanel import urls
 from opspanel.access.guard import fresh_sign_in_required, permission_required
-from opspanel.models import User
+from opspanel.models import AuditEvent, User
 from tests.access.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -82,6 +82,21 @@ def test_a_password_can_be_set_after_a_proof_only(stale):
     stale.post(PROVE, {"password": PASSWORD})
     assert stale.post(page, fields)["Location"] == reverse("ops:account")
     assert User.objects.get().check_password(new)
+
+
+def test_proofs_and_new_passwords_are_in_the_trail(stale):
+    """Who proved it, by what, and what it was used for; no password."""
+    new = "another long pass phrase"
+    stale.post(PROVE, {"password": "wrong"})
+    stale.post(PROVE, {"password": PASSWORD})
+    fields = {"new_password1": new, "new_password2": new}
+    stale.post(reverse("ops:password"), fields)
+    rows = AuditEvent.objects.order_by("-seq")[:3]
+    assert [(row.action, row.result, row.metadata) for row in rows] == [
+        ("account.set_password", "success", {}),
+        ("auth.prove", "success", {"reason": "password"}),
+        ("auth.sign_in", "failure", {"error_code": "refused"}),
+    ]
 
 
 def test_a_short_password_is_refused(client, member):
