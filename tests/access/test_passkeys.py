@@ -1,9 +1,13 @@
 """Signing in at a real browser, with its virtual passkeys and an authenticator app."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import expect, sync_playwright
 
+from opspanel.models import User
 from tests.access import totp
 from tests.access.conftest import PASSWORD
 from tests.chromium import FLAGS, chromium
@@ -106,6 +110,43 @@ def test_a_passkey_without_finger_or_pin_opens_nothing(page):
     page.nobody_there()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("status")).to_contain_text("No passkey")
+    open_page(page, "ops:overview")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def elsewhere(act):
+    """In a thread of its own: in this one the browser's event loop bars the database."""
+
+    def do():
+        act()
+        connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(do).result()
+
+
+@pytest.mark.parametrize(
+    "close",
+    [
+        lambda user: user.authenticator_set.all().delete(),
+        lambda user: User.objects.filter(pk=user.pk).update(is_active=False),
+        lambda user: user.delete(),
+    ],
+    ids=["passkey removed", "account deactivated", "account deleted"],
+)
+def test_a_passkey_opens_nothing_that_is_closed(page, close):
+    """The browser still has it; the panel calmly has not."""
+    give_password(page)
+    page.get_by_role("link", name="Add one").click()
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    sign_out(page)
+    elsewhere(lambda: close(User.objects.get(username="admin")))
+    with page.expect_response(f"{page.site}{reverse('mfa_login_webauthn')}") as sent:
+        page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_load_state()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert sent.value.status < 500
     open_page(page, "ops:overview")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 

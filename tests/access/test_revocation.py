@@ -8,10 +8,12 @@ import pytest
 import redis
 from django.urls import reverse
 
+from opspanel.access.admission import LIFE_SECONDS
 from opspanel.access.sessions import sign_out_everywhere
 from opspanel.embedded.program import free_port
 from opspanel.embedded.wheel import program_in
 from opspanel.snapshot import latest
+from tests.live.conftest import Clock, Site
 
 SESSIONS = 100
 SOON = 10  # seconds, for each request
@@ -60,6 +62,24 @@ def test_a_hundred_of_a_hundred_while_redis_hangs(frozen_redis, member, client_o
         # Each by itself: how long a hundred take is the machine's affair.
         assert time.monotonic() - asked < SOON
     assert live.get(page).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_hundred_open_pages_end_though_nothing_validates_them(
+    frozen_redis, member, client_of
+):
+    """Polls are answered from memory for nine seconds, and not a moment longer, whatever
+    hangs: here the thread that would have noticed the revocation does nothing."""
+    clock = Clock()
+    site = Site(clock)
+    site.desks.keeper.tick()
+    vera = member("viewer", "vera")
+    keys = [client_of(vera).cookies["ops_session"].value for _ in range(SESSIONS)]
+    assert [site.ask(key).status for key in keys] == [200] * SESSIONS
+    sign_out_everywhere(vera)
+    asked_before, clock.now = site.long_way, clock.now + LIFE_SECONDS
+    assert [site.ask(key).status for key in keys] == [401] * SESSIONS
+    assert (asked_before, LIFE_SECONDS < SOON) == (0, True)
 
 
 @pytest.mark.django_db
