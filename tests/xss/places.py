@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from django.utils import timezone
 
 from opspanel.audit.store import _APPEND
 from opspanel.env import DEMO_PANEL_TOML
+from opspanel.incidents.suspects import MOST
 from opspanel.models import Attempts, User
 from opspanel.sanitize.visible import one_line
 from opspanel.snapshot import latest
@@ -100,6 +102,15 @@ def live_part(watch: Watch, texts: list[str]) -> None:
     watch.poll()
 
 
+OF_SLOS = tuple(slot for slot in SNAPSHOT if slot.field.startswith(".slos."))
+
+
+def slos(watch: Watch, texts: list[str]) -> None:
+    given = iter(texts)
+    collect([next(given) if slot in OF_SLOS else "text" for slot in SNAPSHOT])
+    watch.open("/admin/ops/slos")
+
+
 def wall(watch: Watch, texts: list[str]) -> None:
     *others, name, place = texts
     collect(others)
@@ -144,6 +155,16 @@ def write_rows(texts: list[str]) -> str:
 
 def audit(watch: Watch, texts: list[str]) -> None:
     watch.open(f"{AUDIT}?action={write_rows(texts)}")
+
+
+def suspects(watch: Watch, texts: list[str]) -> None:
+    """As many rows as there are shown, so that no older ones stand among them."""
+    write_rows(texts)
+    incident = recorded.made(["text", "ada", "api"])
+    recorded.line(incident, 1, ["ada", "", ""], kind="declared")
+    incident.started_at = timezone.now() + timedelta(seconds=1)
+    incident.save(update_fields=["started_at"])
+    watch.open(f"{recorded.LIST}/{incident.pk}/suspects")
 
 
 FILTER = (Slot("actor", 150), Slot("action", 64), *[Slot("query")] * 3)
@@ -250,6 +271,8 @@ PLACES = (
     Place("live part", SNAPSHOT, live_part),
     Place("overview.json", SNAPSHOT, as_json),
     Place("audit", ROW * ROWS, audit),
+    Place("suspects", ROW * MOST, suspects),
+    Place("slos", OF_SLOS, slos, is_sampled=True),
     Place("audit filter", FILTER, audit_filter),
     Place("audit export", ROW * ROWS, export),
     # Where to go afterwards is kept in the form only if it is on this site.

@@ -10,13 +10,18 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
 from opspanel.access import screens as access
+from opspanel.access import tokens
+from opspanel.embedded.program import free_port
+from opspanel.incidents.listing import PAGE
 from opspanel.live.desks import start_anew
 from opspanel.models import (
+    AccessToken,
     AlertOccurrence,
     Incident,
     IncidentEvent,
@@ -204,6 +209,52 @@ def refused_declaration(watch: Watch, texts: list[str]) -> None:
         )
 
 
+KEPT = ("title", "summary", "customer_impact", "dedup_key", "runbooks")
+
+
+def kept(watch: Watch, texts: list[str]) -> None:
+    """Given back with a 503, since the database went away under the form."""
+    watch.open(f"{LIST}/declare")
+    # One for all threads; those of the page before have closed their connections.
+    known = connection.settings_dict
+    port, known["PORT"] = known["PORT"], free_port()
+    try:
+        with watch.led() as page, page.expect_navigation():
+            page.evaluate(
+                """(typed) => {
+                  const form = document.getElementById("declare-form");
+                  for (const [name, text] of Object.entries(typed)) {
+                    const field = document.createElement("textarea");
+                    form.querySelectorAll(`[name=${name}]`).forEach((one) => one.remove());
+                    field.name = name;
+                    field.value = text;
+                    form.append(field);
+                  }
+                  HTMLFormElement.prototype.submit.call(form);
+                }""",
+                dict(zip(KEPT, texts, strict=True)),
+            )
+    finally:
+        known["PORT"] = port
+    assert "Not saved yet" in watch.page.content()
+
+
+def feeds(watch: Watch, texts: list[str]) -> None:
+    """As a browser shows what a machine asks for."""
+    write_rows(texts)
+    AccessToken.objects.all().delete()
+    token = tokens.issue("xss", tokens.READ_INCIDENTS, timedelta(hours=1))
+    watch.page.set_extra_http_headers({"Authorization": f"Bearer {token}"})
+    for kind in ("json", "atom"):
+        watch.open(f"/api/v1/incidents.{kind}")
+    watch.page.set_extra_http_headers({})
+
+
+def handover_text(watch: Watch, texts: list[str]) -> None:
+    write_rows(texts)
+    watch.open(f"{HANDOVER}.md")
+
+
 ALERT = (
     Slot("alert.alertname", 120),
     Slot("alert.summary", 500),
@@ -282,6 +333,9 @@ PLACES = (
     Place("incidents", ROW * ROWS, listed, is_sampled=True),
     Place("incidents on the overview", ROW * ROWS, on_overview, is_sampled=True),
     Place("handover", ROW * 12, handover, is_sampled=True),
+    Place("handover as text", ROW * 12, handover_text, is_sampled=True),
+    Place("feeds", ROW * PAGE, feeds, is_sampled=True),
+    Place("given back", (Slot("query"),) * len(KEPT), kept, is_sampled=True),
     Place(
         "incidents filter",
         (Slot("words", 200), *[Slot("query")] * 5),
