@@ -1,6 +1,7 @@
 """The documents name everything that exists."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ SETTINGS = Path("docs/settings.md").read_text()
 OPERATIONS = Path("docs/operations.md").read_text()
 PANEL_TOML = Path("docs/panel-toml.md").read_text()
 TERMS = Path("docs/terms.md").read_text()
+SECURITY = Path("docs/security.md").read_text()
+PAPERS = [Path("README.md"), *sorted(Path("docs").rglob("*.md"))]
 READERS = {
     "text",
     "optional",
@@ -55,6 +58,42 @@ def config_keys(model=PanelConfig):
         for kind in [field.annotation, *getattr(field.annotation, "__args__", ())]:
             if isinstance(kind, type) and issubclass(kind, BaseModel):
                 yield from config_keys(kind)
+
+
+def promises(paper):
+    """`(what is promised, what shows it)` of each table whose last column is for that."""
+    shown = False
+    for line in paper.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("|"):
+            shown = False
+        elif cells[-1].startswith("test"):
+            shown = True
+        elif shown and set(line) - set("|- "):
+            yield line, cells[-1]
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=str)
+def test_what_shows_a_promise_is_there(paper):
+    """Each test, bench and make target that a document names exists."""
+    text = paper.read_text()
+    paths = set(re.findall(r"`((?:tests|bench|\.ci)/[\w/.-]+)`", text))
+    modules = set(re.findall(r"`python -m (bench\.\w+)", text))
+    paths |= {f"{module.replace('.', '/')}.py" for module in modules}
+    assert [path for path in sorted(paths) if not Path(path).exists()] == []
+    targets = set(re.findall(r"`make ([a-z-]+)", text))
+    assert targets <= set(re.findall(r"(?m)^([\w-]+):", Path("Makefile").read_text()))
+
+
+def test_every_promise_of_security_names_its_test_or_its_reason():
+    """No line of docs/security.md asks to be believed."""
+    found = list(promises(SECURITY))
+    assert [line for line, shown in found if not shown] == []
+    with_test = [
+        shown for _, shown in found if re.search("`(tests|make|python)", shown)
+    ]
+    assert len(found) > 100
+    assert len(found) - len(with_test) < 10
 
 
 @pytest.mark.parametrize("name", sorted({*settings_read(), "OPSPANEL_RUN_DIR"}))
