@@ -138,6 +138,13 @@ def word(health: Health) -> str:
 
 
 @register.filter
+def because(decision: Decision) -> str:
+    """Its sentence without the verdict, where that stands above it in large type."""
+    verdict, _, reason = decision.sentence.partition(": ")
+    return reason if verdict.lower() == decision.status else decision.sentence
+
+
+@register.filter
 def spaced(term: str) -> str:
     return term.replace("_", " ")
 

@@ -119,6 +119,18 @@ def test_each_status_has_a_word_and_a_shape(status):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "said"),
+    [("Unhealthy: API errors", "API errors"), ("API: errors", "API: errors")],
+)
+def test_the_verdict_is_said_once(sentence, said):
+    """Its reason follows it; what is old says what the verdict was."""
+    base = snapshots.unhealthy()
+    decision = replace(base.decision, sentence=snapshots.text(sentence))
+    html = live(replace(base, decision=decision))
+    assert f">Last known: unhealthy: </span>{said}</p>" in html
+
+
+@pytest.mark.parametrize(
     "name", ["healthy", "degraded", "unhealthy", "unknown", "partial"]
 )
 def test_every_figure_tells_where_it_is_from(name):
