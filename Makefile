@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format sbom lock check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize ops-sanitize-gate
+.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize ops-sanitize-gate
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -21,7 +21,10 @@ doctor: ## Check every upstream of the running stack
 bench: ## What a page costs, on a stack of its own
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.page $(ARGS)
 
-check-screens: ## Every page in every state: the rules of accessibility
+screens: ## Take the pictures of docs/screens/ anew
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m pytest -q tests/looks/make_screens.py $(ARGS)
+
+check-screens: ## Every page in every state: the rules of accessibility, and against its pictures
 	@.ci/python .ci/bootstrap.py dev && LOOKS=all .venv/bin/python -m pytest -q tests/looks $(ARGS)
 
 soak: ## A week of polls of both pages, a month of a wall, every hostile text in every field, 50 kills of Postgres, 10,000 recordings with cut replies: hours
