@@ -1,11 +1,21 @@
 """The platform's error envelope: code, message, correlation_id, details."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 
 from opspanel.correlation import current_id
+
+RETRY_SECONDS = 5
+
+
+def retry_later[Answer: HttpResponse](answer: Answer) -> Answer:
+    """Tell those who would ask at once again when it is worth it."""
+    if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def problem(
@@ -18,4 +28,4 @@ def problem(
         "correlation_id": current_id(),
         "details": details or {},
     }
-    return JsonResponse(body, status=status)
+    return retry_later(JsonResponse(body, status=status))

@@ -9,6 +9,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 from opspanel.live.desks import start_anew
 from opspanel.snapshot import latest
+from tests.own_postgres import own_postgres
+
+__all__ = ["own_postgres"]
 
 # What shares servers that take long to start, and needs no database of the tests: those
 # that empty it must stay behind those that do not, so no other tests are kept together.

@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from opspanel.envelope import problem
+from opspanel.envelope import problem, retry_later
 from opspanel.htmx import is_htmx
 from opspanel.panel.load import configured_panel
 from opspanel.views.incident_kept import kept_form
@@ -32,7 +32,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exception(), (OperationalError, InterfaceError)):
         message = "The panel's database does not answer. Try again in a moment."
         kept = None if _is_for_script(request) else kept_form(request)
-        return kept or _error(request, 503, "service_unavailable", message)
+        return retry_later(kept or _error(request, 503, "service_unavailable", message))
     return _error(request, 500, "internal_error", "The panel failed. It was logged.")
 
 

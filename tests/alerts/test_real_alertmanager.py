@@ -1,13 +1,18 @@
 """From a rule of a real Prometheus through a real Alertmanager into the panel."""
 
 from datetime import timedelta
+from threading import Thread
+from wsgiref.simple_server import make_server
 
 import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.urls import reverse
 
 from opspanel.access import tokens
 from opspanel.models import AlertDelivery, AlertOccurrence
 from tests.alerts.alertmanager import Alertmanager, RuledPrometheus, wait_for
+from tests.pages.stage import Quiet, Threaded
 
 
 @pytest.fixture
@@ -60,3 +65,58 @@ def test_an_alert_comes_repeats_survives_a_restart_and_ends(alertmanager, promet
     ended = AlertOccurrence.objects.get(service="api")
     assert ended.ended_at > ended.starts_at
     assert not AlertDelivery.objects.exclude(outcome="taken").exists()
+
+
+class Served:
+    """The whole application behind a real server, in threads of this process."""
+
+    def __init__(self):
+        self.answers = []
+        application = get_wsgi_application()
+
+        def noted(environ, start):
+            def answered(status, *rest):
+                self.answers.append(status[:3])
+                return start(status, *rest)
+
+            return application(environ, answered)
+
+        self.server = make_server("127.0.0.1", 0, noted, Threaded, Quiet)
+        self.thread = Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def stop(self):
+        self.server.shutdown()
+        self.thread.join(5)
+        self.server.server_close()
+
+
+@pytest.fixture
+def served(own_postgres, monkeypatch):
+    # A thread ends with its request, and must take its connection with it.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    made = Served()
+    yield made
+    made.stop()
+
+
+def test_what_came_while_postgres_was_away_comes_again(served, own_postgres, tmp_path):
+    """503 each time, and nothing kept; it is delivered when Postgres is back."""
+    token = tokens.issue("am", tokens.DELIVER_ALERTS, timedelta(days=1))
+    address = f"{served.url}{reverse('api:alertmanager')}"
+    alertmanager = Alertmanager(tmp_path, address, token)
+    prometheus = RuledPrometheus(tmp_path, alertmanager.port)
+    try:
+        with own_postgres.away():
+            prometheus.fire("api")
+            wait_for(lambda: served.answers.count("503") >= 2)
+        wait_for(lambda: "200" in served.answers)
+    finally:
+        prometheus.stop()
+        alertmanager.stop()
+    assert set(served.answers) <= {"503", "200"}
+    assert AlertOccurrence.objects.get(ended_at=None).service == "api"

@@ -1,74 +1,19 @@
 """Who types without script keeps the words when Postgres is stopped under them."""
 
 import re
-from contextlib import contextmanager
 from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from opspanel.embedded.postgres import create_database, postgres
-from opspanel.embedded.supervisor import Supervisor
 from opspanel.incidents import Draft, Submission, declare
 from opspanel.models import Incident, IncidentEvent
 from opspanel.views.incident_acts import ACTS
 from tests.incidents.conftest import person
 
 TYPED = 'Half a <b>thought</b>,\nand "the rest" & more'
-
-
-class OwnPostgres:
-    """A server that can be stopped, where the other tests' must not be."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.start()
-        create_database(self.server, "panel", "its-password")
-
-    def start(self):
-        self.server = postgres(self.folder / "postgres", "a-password", throw_away=True)
-        self.supervisor = Supervisor(self.folder / "logs", print)
-        self.supervisor.start(self.server.program)
-        self.supervisor.await_answers(30)
-
-    def stop(self):
-        self.supervisor.stop()
-
-    @contextmanager
-    def used(self):
-        """By this process, as its only database; also after another start."""
-        before = dict(connection.settings_dict)
-        connection.close()
-        connection.settings_dict |= {
-            "HOST": "127.0.0.1",
-            "NAME": "panel",
-            "USER": "postgres",
-            "PASSWORD": "a-password",
-        }
-        self.turn()
-        try:
-            yield
-        finally:
-            connection.close()
-            connection.settings_dict.clear()
-            connection.settings_dict |= before
-
-    def turn(self):
-        connection.close()
-        connection.settings_dict["PORT"] = self.server.port
-
-
-@pytest.fixture(scope="module")
-def own_postgres(django_db_blocker, tmp_path_factory):
-    own = OwnPostgres(tmp_path_factory.mktemp("kept"))
-    with django_db_blocker.unblock(), own.used():
-        call_command("migrate", verbosity=0, interactive=False)
-        yield own
-    own.stop()
 
 
 class Browser:
@@ -122,11 +67,8 @@ def away(own_postgres):
     browser = Browser()
     made = declare(Draft(title="Checkout"), Submission.person(person("ana"), uuid4()))
     token = browser.token()
-    connection.close()
-    own_postgres.stop()
-    yield browser, token, made.id
-    own_postgres.start()
-    own_postgres.turn()
+    with own_postgres.away():
+        yield browser, token, made.id
 
 
 def test_a_note_is_given_back_and_recorded_once_when_it_is_sent_again(own_postgres):
@@ -134,11 +76,8 @@ def test_a_note_is_given_back_and_recorded_once_when_it_is_sent_again(own_postgr
     browser = Browser()
     made = declare(Draft(title="Checkout"), Submission.person(person("ana"), uuid4()))
     address, token = reverse("ops:incident-note", args=[made.id]), browser.token()
-    connection.close()
-    own_postgres.stop()
-    answer = browser.sends(address, token, note=TYPED, occurred_at="")
-    own_postgres.start()
-    own_postgres.turn()
+    with own_postgres.away():
+        answer = browser.sends(address, token, note=TYPED, occurred_at="")
     assert answer.status_code == 503
     assert "Not saved yet" in answer.text
     assert "<b>thought" not in answer.text
