@@ -17,6 +17,7 @@ message for others. It returns `Recorded`: how the incident stands, and whether 
 changed. An act with a client_key that was used happens once. What went wrong is an
 `IncidentError` of the kind that says what to do next; nothing was stored then:
 
+    KeyReusedError          make a new key, ask whether to send it as well (422)
     InvalidError            show `messages` beside the fields, keep what was typed (422)
     ConflictError           show both values of each clash, send again with `version` (409)
     MovedOnError            show how it stands now, and by whom (409)
@@ -45,6 +46,7 @@ from opspanel.incidents.errors import (
     DuplicateOpenError,
     IncidentError,
     InvalidError,
+    KeyReusedError,
     MovedOnError,
     NotAllowedError,
     TooOldError,
@@ -64,6 +66,7 @@ __all__ = [
     "DuplicateOpenError",
     "IncidentError",
     "InvalidError",
+    "KeyReusedError",
     "Move",
     "MovedOnError",
     "NotAllowedError",

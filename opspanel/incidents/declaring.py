@@ -14,6 +14,7 @@ from opspanel.incidents.submission import Submission
 from opspanel.incidents.writer import (
     recorded_or_refused,
     refuse_duplicate,
+    refuse_other_words,
     stands,
     write,
 )
@@ -61,7 +62,9 @@ def declare(draft: Draft, by: Submission) -> Recorded:
     with recorded_or_refused(ACTION, "", by):
         made = rows.hold_key(client_key)
         if made is not None:
-            return stands(Incident.objects.get(pk=made), replayed=True)
+            refuse_other_words(made, by)
+            incident = Incident.objects.get(pk=made.incident_id)
+            return stands(incident, replayed=True)
         incident, services = _incident(draft, by)
         refuse_duplicate(incident.dedup_key)
         incident.client_key = client_key

@@ -31,6 +31,17 @@ class InvalidError(IncidentError):
         self.messages = dict(messages)
 
 
+class KeyReusedError(IncidentError):
+    """Something else was recorded with this key already: make a new one, and send it
+    again if it is to be recorded as well."""
+
+    code = "key_reused"
+
+    def __init__(self, incident_id: int) -> None:
+        self.ref = f"INC-{incident_id}"
+        super().__init__(f"Something else was recorded in {self.ref} with this key.")
+
+
 class UnknownIncidentError(IncidentError):
     """There is no such incident, or no such event in it."""
 

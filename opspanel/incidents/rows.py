@@ -7,6 +7,7 @@ the lock, for the rows, and for the audit row with the COMMIT.
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,9 @@ _FIELDS = {
 _NAMES = list(_FIELDS)
 
 _HOLD = "SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))"
-_OF_KEY = "SELECT incident_id FROM ops_incidentevent WHERE client_key = %s"
+_OF_KEY = """
+SELECT incident_id, key_digest FROM ops_incidentevent WHERE client_key = %s
+"""
 # In one order whoever asks, or two merges the other way round wait for each other.
 _LOCK = f"""
 SELECT {", ".join(str(field.column) for field in _FIELDS.values())}
@@ -36,8 +39,8 @@ FROM ops_incident WHERE id = ANY(%s) ORDER BY id FOR UPDATE
 _APPEND = """
 WITH line AS (
   INSERT INTO ops_incidentevent (incident_id, seq, type, occurred_at, actor_user_id,
-    actor_label, origin, body, changes, client_key, amends_id)
-  VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
+    actor_label, origin, body, changes, client_key, key_digest, amends_id)
+  VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)
   ON CONFLICT (client_key) DO NOTHING
   RETURNING id
 )
@@ -58,18 +61,26 @@ def hold(kind: str, value: str) -> None:
         send(_HOLD, [kind, value])
 
 
-def hold_key(client_key: UUID) -> int | None:
-    """Hold it, and tell the incident that it was used for."""
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a key was used for: an incident's number, and the digest of what was sent."""
+
+    incident_id: int
+    sent: str
+
+
+def hold_key(client_key: UUID) -> Use | None:
+    """Hold it, and tell what it was used for."""
     with sent_together(connection) as send:
         send(_HOLD, ["client_key", str(client_key)])
         used_for = send(_OF_KEY, [client_key])
-    return _number(used_for.fetchone())
+    return _use(used_for.fetchone())
 
 
 def lock(
     ids: Iterable[int], client_key: UUID | None
-) -> tuple[dict[int, Incident], int | None]:
-    """Those incidents that there are, and the one that the key was used for.
+) -> tuple[dict[int, Incident], Use | None]:
+    """Those incidents that there are, and what the key was used for.
 
     The key is looked up behind the lock, so that whoever had the lock before is seen.
     """
@@ -78,7 +89,7 @@ def lock(
         rows = send(_LOCK, [possible])
         used_for = send(_OF_KEY, [client_key])
     locked = [_incident(row) for row in rows]
-    return {one.pk: one for one in locked}, _number(used_for.fetchone())
+    return {one.pk: one for one in locked}, _use(used_for.fetchone())
 
 
 def write(
@@ -124,6 +135,7 @@ def _event(
         line.body,
         json.dumps(line.changes),
         client_key,
+        by.sent if client_key else "",
         line.amends,
     ]
 
@@ -159,5 +171,5 @@ def _incident(row: Sequence[Any]) -> Incident:
     return Incident.from_db(connection.alias, _NAMES, values)
 
 
-def _number(row: Sequence[Any] | None) -> int | None:
-    return row[0] if row else None
+def _use(row: Sequence[Any] | None) -> Use | None:
+    return Use(*row) if row else None

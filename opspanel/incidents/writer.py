@@ -26,6 +26,7 @@ from opspanel.incidents.errors import (
     DuplicateOpenError,
     IncidentError,
     InvalidError,
+    KeyReusedError,
     UnknownIncidentError,
 )
 from opspanel.incidents.plan import Plan, Recorded
@@ -69,7 +70,7 @@ def act(ids: Sequence[int], decide: Decide, by: Submission, action: str) -> Reco
         if len(locked) != len(set(ids)):
             raise UnknownIncidentError
         incident = locked[ids[0]]
-        if _is_replay(used_for, incident):
+        if _is_replay(used_for, incident, by):
             return stands(incident, replayed=True)
         plans = decide(locked)
         if not plans:
@@ -117,10 +118,19 @@ def refuse_duplicate(dedup_key: str) -> None:
         raise DuplicateOpenError(found.pk, found.ref, found.title, found.declared_at)
 
 
-def _is_replay(used_for: int | None, incident: Incident) -> bool:
-    if used_for is not None and used_for != incident.pk:
+def refuse_other_words(used_for: rows.Use, by: Submission) -> None:
+    """Raise where the key came with something else before."""
+    if by.sent and used_for.sent and by.sent != used_for.sent:
+        raise KeyReusedError(used_for.incident_id)
+
+
+def _is_replay(used_for: rows.Use | None, incident: Incident, by: Submission) -> bool:
+    if used_for is None:
+        return False
+    if used_for.incident_id != incident.pk:
         raise InvalidError({"client_key": "This key was used for another incident."})
-    return used_for is not None
+    refuse_other_words(used_for, by)
+    return True
 
 
 def _settle(plan: Plan, by: Submission) -> list[str]:

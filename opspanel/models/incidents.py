@@ -184,7 +184,8 @@ class IncidentEvent(models.Model):
     `occurred_at` is when it was so, `recorded_at` when it was written down. `changes`:
     `{"severity": [3, 1]}`, times in ISO 8601. `amends`: the event that is corrected or
     redacted by this one. There is no foreign key to the actor: the line outlives the
-    account. `audit_seq`: the row of the audit trail that an ACTION_TAKEN refers to.
+    account. `key_digest`: the SHA-256 of what was sent with `client_key`, empty where
+    nobody asked for it. `audit_seq`: the row of the audit trail that an ACTION_TAKEN refers to.
     """
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="events")
@@ -198,6 +199,7 @@ class IncidentEvent(models.Model):
     body = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
     changes = models.JSONField(default=dict)
     client_key = models.UUIDField(null=True, unique=True)
+    key_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     amends = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="amended"
     )

@@ -1,5 +1,6 @@
 """Incidents for scripts: recorded by token, once for each Idempotency-Key."""
 
+import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,6 +28,7 @@ STATUS: Mapping[type[core.IncidentError], int] = {
     core.InvalidError: 422,
     core.UnknownIncidentError: 404,
     core.NotAllowedError: 403,
+    core.KeyReusedError: 422,
     core.BusyError: 503,
     core.IncidentError: 409,
 }
@@ -40,8 +42,9 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Declare. 201 with the new one, 200 with the one that this key made before."""
 
     def declare() -> core.Recorded:
-        body = Declaration.model_validate_json(_body(request))
-        return core.declare(body.draft(), _submission(request))
+        body = _body(request)
+        draft = Declaration.model_validate_json(body).draft()
+        return core.declare(draft, _submission(request, body))
 
     return _answered(declare, 201)
 
@@ -62,8 +65,9 @@ def events(request: HttpRequest, number: int) -> HttpResponse:
     """Do something to an incident: see opspanel.incidents.wire for what there is."""
 
     def record() -> core.Recorded:
-        act = _ACT.validate_json(_body(request))
-        return act.record(number, _submission(request))
+        body = _body(request)
+        act = _ACT.validate_json(body)
+        return act.record(number, _submission(request, body))
 
     return _answered(record, 200)
 
@@ -75,7 +79,7 @@ def _body(request: HttpRequest) -> bytes:
     return body
 
 
-def _submission(request: HttpRequest) -> core.Submission:
+def _submission(request: HttpRequest, body: bytes) -> core.Submission:
     token = request.token.name  # type: ignore[attr-defined]
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > LONGEST_KEY:
@@ -84,7 +88,8 @@ def _submission(request: HttpRequest) -> core.Submission:
     # The same key of another token, or for another act, is another key.
     about = f"{token}\n{request.path}\n{key}"
     made = uuid.uuid5(uuid.NAMESPACE_URL, about) if key else None
-    return core.Submission.script(token, made)
+    sent = hashlib.sha256(body).hexdigest()
+    return core.Submission.script(token, made, sent=sent)
 
 
 def _answered(record: Callable[[], core.Recorded], created: int) -> HttpResponse:

@@ -22,6 +22,7 @@ from opspanel.incidents import (
     DuplicateOpenError,
     IncidentError,
     InvalidError,
+    KeyReusedError,
     MovedOnError,
     NotAllowedError,
     Recorded,
@@ -167,10 +168,19 @@ def _unknown(error: Any, form: Recording) -> Refusal:
     return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, {})
 
 
+def _key_reused(error: Any, form: Recording) -> Refusal:
+    """Nothing typed is taken for what was recorded before, and none of it is lost."""
+    message = "Something else was recorded from this form already, in {}. Send again"
+    ref = fields.incident_ref(error.ref)
+    form.add_error(None, f"{message.format(ref)} to record this as well.")
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, {**new_key()})
+
+
 # The narrower kinds first.
 _ANSWERS: tuple[tuple[type[IncidentError], Callable[[Any, Recording], Refusal]], ...]
 _ANSWERS = (
     (InvalidError, _invalid),
+    (KeyReusedError, _key_reused),
     (ConflictError, _conflict),
     (MovedOnError, _moved_on),
     (TooOldError, _too_old),

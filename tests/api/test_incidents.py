@@ -120,6 +120,19 @@ def test_the_same_key_records_once(script):
     assert IncidentEvent.objects.count() == 2
 
 
+def test_a_key_with_another_body_is_told(script):
+    """Neither taken for a retry, so that its words were lost, nor recorded: 422."""
+    made = script.declare("k1").json()
+    script.act(made["id"], "k2", type="note", text="Looking")
+    for answer in (
+        script.declare("k1", title="Something else"),
+        script.act(made["id"], "k2", type="note", text="Found it"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
+    assert IncidentEvent.objects.count() == 2
+    assert script.act(made["id"], "k2", type="note", text="Looking").status_code == 200
+
+
 def test_a_key_belongs_to_its_token(script, client):
     """Two scripts that count from 1 do not take each other's incidents."""
     token = tokens.issue("other", tokens.RECORD_INCIDENTS, timedelta(days=1))

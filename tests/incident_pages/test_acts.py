@@ -1,5 +1,6 @@
 """Every act by a plain form, as a browser without script sends it."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -271,3 +272,21 @@ def test_a_viewer_reads_and_is_offered_no_act(vera, open_incident):
     assert "data-send" not in shown
     assert vera.posts(one.pk, "note", note="Hello").status_code == 403
     assert vera.declares().status_code == 403
+
+
+def test_other_words_with_a_key_that_was_used_are_not_lost(ana, open_incident):
+    """Back in the browser, typed over, sent: told, kept, and recorded if sent again."""
+    one, key = open_incident(), str(uuid4())
+    ana.posts(one.pk, "note", note="First", client_key=key)
+    again = ana.posts(one.pk, "note", note="First", client_key=key)
+    assert again["Location"].endswith("said=already")
+    told = ana.posts(one.pk, "note", note="Second", client_key=key)
+    assert told.status_code == 422
+    assert "Something else was recorded from this form already" in told.text
+    form = told.text.partition('id="act-note"')[2].partition("</form>")[0]
+    assert "Second</textarea>" in form
+    fresh = re.search(r'name="client_key" value="([0-9a-f-]{36})"', form)[1]
+    assert fresh != key
+    assert ana.posts(one.pk, "note", note="Second", client_key=fresh).status_code == 303
+    notes = IncidentEvent.objects.filter(type="note").order_by("seq")
+    assert [note.body for note in notes] == ["First", "Second"]
