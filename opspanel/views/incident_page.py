@@ -18,7 +18,7 @@ from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.incidents.reading import WholeIncident
 from opspanel.incidents.severity import CADENCES, DEFINITIONS
 from opspanel.incidents.transitions import ACTS as ALLOWED
-from opspanel.incidents.transitions import Act
+from opspanel.incidents.transitions import Act, reachable
 from opspanel.incidents.untold import lines_untold
 from opspanel.models import Incident
 from opspanel.panel.load import configured_panel
@@ -99,6 +99,7 @@ def _context(found: WholeIncident) -> dict[str, Any]:
         "incident": found.incident,
         "can_acknowledge": found.incident.status in ALLOWED[Act.ACKNOWLEDGE]
         and found.incident.acknowledged_at is None,
+        "reachable": reachable(found.incident.status),
         "can_change": found.incident.status in ALLOWED[Act.CHANGE],
         "cadence": CADENCES.get(Severity(found.incident.severity)),
         "severities": list(Severity),

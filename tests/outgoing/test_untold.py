@@ -103,7 +103,7 @@ def test_the_page_of_an_incident_counts_its_own_lines(pager):
     declared("Another")
     last_seen(minutes=12)
     page = shown("ops:incident", mine.id)
-    assert "2 lines of this timeline wait to be sent." in page
+    assert "Not told to others yet:</b> 2 lines of this timeline." in page
     assert "3 messages wait" in page
 
 
