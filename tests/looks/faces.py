@@ -227,6 +227,23 @@ def faults(vera: Reader) -> Iterator[tuple[str, Face]]:
     yield "error-expired", Face.of("expired", errors.csrf_failure(request))
     yield "error-500", Face.of("failed", errors.server_error(request))
     yield "error-503", Face.of("away", _without_database(request))
+    yield "error-kept", Face.of("kept", _without_database(_typed()))
+
+
+def _typed() -> HttpRequest:
+    """A declaration of somebody whose browser runs no script."""
+    words = {
+        "client_key": str(uuid4()),
+        "title": "Checkout answers 5xx for every third customer",
+        "severity": "2",
+        "summary": "Began with the deploy of 13:58.\nIt is being taken back.",
+        "customer_impact": "One in three cannot pay",
+    }
+    request = RequestFactory().post(
+        f"{OPS}/incidents/declare", words, headers={"Accept": "text/html"}
+    )
+    request._dont_enforce_csrf_checks = True  # it came from one of our pages
+    return request
 
 
 def _without_database(request: HttpRequest) -> HttpResponse:

@@ -79,6 +79,7 @@ CARRIED = (
     "declare",
     "handover",
     "alerts",
+    "error-kept",
     "slos",
     "sign-in",
     "prove-passkey",
