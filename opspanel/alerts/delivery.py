@@ -63,7 +63,7 @@ def take(body: bytes, source: str, panel: PanelConfig, by: Submission) -> Taken:
         keep(body, source, by.now, outcome="malformed")
         raise
     alerts = [wire.alert(raw) for raw in message.alerts]
-    meaning = Meaning(source, panel)
+    meaning = Meaning(source, panel, by.now)
     readable = [meaning.of(one) for one in alerts if one is not None]
     bad = len(alerts) - len(readable)
     began, ended = _store(readable, source, by)

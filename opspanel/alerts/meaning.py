@@ -35,8 +35,8 @@ class Meaning:
     """Of the alerts of one message. Their names and labels are the same again and
     again: each is cleaned once."""
 
-    def __init__(self, source: str, panel: PanelConfig) -> None:
-        self._source, self._alerts = source, panel.alerts
+    def __init__(self, source: str, panel: PanelConfig, now: datetime) -> None:
+        self._source, self._alerts, self._now = source, panel.alerts, now
         self._components = panel.component_ids()
         self._subject = cache(fields.subject)
         self._sentence = cache(fields.sentence)
@@ -58,8 +58,9 @@ class Meaning:
             link=fields.link(alert.link) or "",
             labels=self._labels(alert),
             dedup_key=dedup_key(self._source, alertname, service),
-            starts_at=alert.starts_at,
-            ended_at=alert.end,
+            # Clocks of other machines run ahead.
+            starts_at=min(alert.starts_at, self._now),
+            ended_at=alert.end and min(alert.end, self._now),
         )
 
     def _service(self, alert: Alert) -> str:

@@ -18,6 +18,8 @@ from pydantic import (
 
 # How Go writes "never": the end of an alert that fires.
 _NEVER = 1
+# In every time zone; beyond this Postgres keeps what Python cannot read.
+_YEARS = range(1970, 9999)
 MOST_LABELS = 64
 # What a column holds.
 MOST = 2**31 - 1
@@ -55,12 +57,16 @@ class Alert(Wire):
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{0,64}$")] = ""
 
     @model_validator(mode="after")
-    def has_a_name_and_an_end(self) -> Self:
+    def has_a_name_and_its_times(self) -> Self:
         if not self.labels.get("alertname"):
             message = "no alertname"
             raise ValueError(message)
         if self.status == "resolved" and self.end is None:
             message = "resolved without an end"
+            raise ValueError(message)
+        times = (self.starts_at, self.end)
+        if any(time and time.year not in _YEARS for time in times):
+            message = "no such time"
             raise ValueError(message)
         return self
 

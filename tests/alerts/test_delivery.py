@@ -337,3 +337,31 @@ def test_the_same_alert_twice_in_one_message_is_one(deliver):
     ended, open_one = AlertOccurrence.objects.order_by("starts_at")
     assert ended.ended_at is not None
     assert open_one.ended_at is None
+
+
+POISON = (
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "0001-01-01T00:00:00Z",
+    "1969-12-31T23:59:59Z",
+)
+
+
+@pytest.mark.parametrize("when", POISON)
+@pytest.mark.parametrize("field", ["startsAt", "endsAt"])
+def test_a_time_that_no_page_could_read_is_a_bad_alert(deliver, panel, when, field):
+    """Postgres keeps years that Python cannot read: one such row, and no page of alerts
+    is shown to anybody any more. The others of the message are taken."""
+    bad = alert("Poison", ended=None if field == "startsAt" else 1) | {field: when}
+    told = deliver(bad, alert(fingerprint="cd" * 8)).json()
+    assert told["began"] == 1
+    assert [one.alertname for one in firing(panel).alerts] == ["HighErrorRate"]
+
+
+@pytest.mark.parametrize("when", ["2900-01-01T00:00:00Z", "9998-12-31T23:59:59-14:00"])
+def test_a_clock_that_runs_ahead_is_taken_for_ours(deliver, when):
+    """Nothing fires since the future, or ends there."""
+    deliver(alert() | {"startsAt": when})
+    deliver(alert() | {"status": "resolved", "endsAt": when, "startsAt": when})
+    row = AlertOccurrence.objects.get()
+    assert row.starts_at <= row.ended_at <= timezone.now()
