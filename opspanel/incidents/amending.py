@@ -33,6 +33,7 @@ TIMES: Final = (
 # What may be set where it was not: the others come with their act.
 _SETTABLE = frozenset({"detected_at"})
 _ENDS = ("mitigated_at", "resolved_at")
+_LATER = (*_ENDS, "detected_at", "acknowledged_at")
 
 
 def correct_time(
@@ -106,7 +107,7 @@ def _check_order(
             ended = getattr(incident, end)
             if ended is not None and ended < value:
                 intake.refuse("value", "This lies after the end.")
-    elif name in _ENDS:
+    elif name in _LATER:
         intake.not_before("value", value, incident.started_at)
     intake.check()
 

@@ -32,7 +32,8 @@ USUAL: Final = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Took:
-    """Of one incident; None while one of the two has not happened."""
+    """Of one incident; None while one of the two has not happened, 0 where a correction
+    puts the end before the beginning: who was at it before it was declared."""
 
     name: str
     begins: str
@@ -60,7 +61,7 @@ def took(incident: Incident) -> tuple[Took, ...]:
 def _took(incident: Incident) -> Iterator[Took]:
     for name, begins, ends in MEASURES:
         start, end = getattr(incident, begins), getattr(incident, ends)
-        seconds = (end - start).total_seconds() if start and end else None
+        seconds = max((end - start).total_seconds(), 0) if start and end else None
         yield Took(name=name, begins=begins, ends=ends, seconds=seconds)
 
 
@@ -80,7 +81,9 @@ SELECT count(took), count(*) - count(took),
   percentile_cont(0.5) WITHIN GROUP (ORDER BY took),
   percentile_cont(0.9) WITHIN GROUP (ORDER BY took)
 FROM (
-  SELECT extract(epoch FROM {ends} - {begins})::float AS took FROM ops_incident
+  SELECT CASE WHEN {ends} < {begins} THEN 0
+    ELSE extract(epoch FROM {ends} - {begins})::float END AS took
+  FROM ops_incident
   WHERE declared_at >= %s AND declared_at < %s AND status <> 'void' AND NOT is_drill
 ) AS incident
 """

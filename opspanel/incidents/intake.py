@@ -11,6 +11,7 @@ from opspanel.models import User
 from opspanel.models.incidents import LONGEST_KEY, LONGEST_TEXT, LONGEST_TITLE
 from opspanel.panel.config import PanelConfig
 from opspanel.sanitize import fields
+from opspanel.sanitize.visible import is_visible
 from opspanel.terms import Impact, Severity
 
 # Control, line-separating, reordering and tag characters, and what is no character.
@@ -45,10 +46,12 @@ class Intake:
         self.messages.setdefault(field, message)
 
     def title(self, raw: object) -> str:
-        text = self._text("title", raw, LONGEST_TITLE, allowed="")
-        if not text:
+        text = fields.incident_title(
+            self._text("title", raw, LONGEST_TITLE, allowed="")
+        )
+        if not is_visible(text):
             self.refuse("title", "Say in a few words what is wrong.")
-        return fields.incident_title(text)
+        return text
 
     def passage(self, field: str, raw: object) -> str:
         """Several lines, or none."""
@@ -57,7 +60,9 @@ class Intake:
     def note(self, field: str, raw: object, shortest: int = 1) -> str:
         """Several lines, at least `shortest` characters."""
         text = self.passage(field, raw)
-        if len(text) < shortest and field not in self.messages:
+        if (
+            len(text) < shortest or not is_visible(text)
+        ) and field not in self.messages:
             wanted = f"at least {shortest} characters" if shortest > 1 else "something"
             self.refuse(field, f"Write {wanted}.")
         return text

@@ -89,3 +89,16 @@ def test_a_span_that_is_not_offered_is_refused(client, db):
     """Nobody makes the database add up a thousand years."""
     client.force_login(person("vera", "viewer"))
     assert client.get("/admin/ops/incidents", {"days": "365000"}).status_code == 400
+
+
+def test_who_was_at_it_before_it_was_declared_took_no_time(by):
+    """A correction never makes a duration negative, here or in the median."""
+    start = timezone.now() - timedelta(hours=1)
+    made = declare(Draft(title="Checkout", started_at=start), by())
+    acknowledge(made.id, by())
+    when = ("acknowledged_at", timezone.now() - timedelta(minutes=30))
+    correct_time(made.id, when, "The pager has it", by(), seen=made.version + 1)
+    now = timezone.now()
+    own, *_ = durations.took(listing.whole(made.id, now).incident)
+    usual, *_ = durations.usual(now, timedelta(days=1)).durations
+    assert (own.seconds, usual.median) == (0, 0)

@@ -317,3 +317,33 @@ def test_a_script_records_under_its_name(db):
     incident = Incident.objects.get(pk=declare(Draft(title="T"), sent).id)
     assert (incident.owner_label, incident.origin) == ("", "api")
     assert incident.events.get().actor_label == "token pager"
+
+
+# Spaces of no width, joiners, marks that stand on nothing, and letters that are blank.
+UNSEEN = (
+    "\u200b",
+    "\u200d\u200d",
+    "\u00ad",
+    "\ufeff",
+    "\u2061",
+    "\u2800",
+    "\u3164",
+    "\u115f\u1160",
+    "\u034f",
+    "\ufe0f",
+    "\U000e0100",
+    "\u00a0 \u3000",
+)
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
+def test_what_nobody_can_see_says_nothing(made, by, unseen):
+    """No title and no note: told beside the field, nothing stored."""
+    one = made()
+    with pytest.raises(InvalidError) as told:
+        declare(Draft(title=unseen), by())
+    assert "title" in told.value.messages
+    with pytest.raises(InvalidError) as told:
+        note(one.pk, unseen, by())
+    assert "note" in told.value.messages
+    assert (Incident.objects.count(), one.events.count()) == (1, 1)
