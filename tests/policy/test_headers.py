@@ -1,7 +1,9 @@
 """What stands on every answer of the panel, whoever gave it."""
 
 from collections import Counter
+from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group
@@ -9,6 +11,7 @@ from django.templatetags.static import static
 from django.test import Client
 from django.urls import reverse
 
+from opspanel.access import tokens
 from opspanel.models import User
 from tests.access.cells import METHODS, arguments, routes
 
@@ -144,6 +147,67 @@ def test_only_a_file_with_its_hash_in_its_name_is_kept(client):
     answer = client.post(static("css/base.css"))
     assert answer.status_code == 405
     assert list(faults(answer)) == []
+
+
+def test_what_is_not_modified_is_under_the_policy_too(client):
+    """304 of a file, and of a feed by its token: a browser renews its headers by it."""
+    file = client.get(static("css/base.css"))
+    assert b"".join(file)
+    since = {"If-Modified-Since": file["Last-Modified"]}
+    answer = client.get(static("css/base.css"), headers=since)
+    assert answer.status_code == 304
+    assert list(faults(answer, kept=True)) == []
+    token = tokens.issue("feed", tokens.READ_INCIDENTS, timedelta(hours=1))
+    asked = {"Authorization": f"Bearer {token}"}
+    for name in ("api:feed-json", "api:feed-atom"):
+        feed = client.get(reverse(name), headers=asked)
+        assert (feed.status_code, list(faults(feed))) == (200, [])
+        known = asked | {"If-None-Match": feed["ETag"]}
+        answer = client.get(reverse(name), headers=known)
+        assert (answer.status_code, list(faults(answer))) == (304, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "status"),
+    [
+        ("api:incidents", '{"title": "Checkout"}', 201),
+        ("api:incidents", "nonsense", 422),
+        ("api:events", '{"type": "acknowledge"}', 404),
+    ],
+)
+def test_machines_are_answered_under_the_policy(client, name, body, status):
+    """Recorded or refused: no page is there, and none can be made of it."""
+    token = tokens.issue("script", tokens.RECORD_INCIDENTS, timedelta(hours=1))
+    answer = client.post(
+        reverse(name, args=arguments(name)),
+        body,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())},
+    )
+    assert (answer.status_code, list(faults(answer))) == (status, [])
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"Accept": "text/json"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
+def test_what_is_forged_is_refused_under_the_policy(headers, status):
+    """As a page and as an envelope."""
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(reverse("ops:sign-in"), headers=headers)
+    assert (answer.status_code, list(faults(answer))) == (status, [])
+
+
+def test_who_guesses_too_often_is_told_under_the_policy(client):
+    """429, with the form."""
+    fields = {"login": "nobody", "password": "wrong"}
+    told = [client.post(reverse("ops:sign-in"), fields) for _ in range(6)]
+    assert told[-1].status_code == 429
+    assert [list(faults(answer)) for answer in told] == [[]] * 6
 
 
 @pytest.fixture
