@@ -28,8 +28,8 @@ from opspanel.models import Attempts, User
 from opspanel.sanitize.visible import one_line
 from opspanel.snapshot import latest
 from opspanel.snapshot.redis import RedisStore
-from opspanel.snapshot.schema import Anchor, AuditTrail, CleanText, Snapshot
-from opspanel.terms import AuditResult, Health
+from opspanel.snapshot.schema import Anchor, AuditTrail, CleanText, Snapshot, Untold
+from opspanel.terms import AuditResult, Health, Telling
 from tests import snapshots
 from tests.xss import recorded
 from tests.xss.slots import Place, Slot
@@ -52,7 +52,21 @@ def snapshot() -> Snapshot:
         fault=CleanText("a fault"),
         anchor=Anchor(seq=9, hash=CleanText("a hash")),
     )
-    return replace(bad, queues=replace(bad.queues, nats=nats), audit=trail)
+    paused = Untold(
+        webhook=CleanText("a webhook"),
+        state=Telling.PAUSED,
+        waiting=1,
+        oldest_at=now,
+        seen_at=now,
+        paused_at=now,
+        tried_at=now,
+        next_at=None,
+        status=500,
+        failure=None,
+    )
+    incidents = replace(bad.incidents, untold=(paused,))
+    queues = replace(bad.queues, nats=nats)
+    return replace(bad, queues=queues, audit=trail, incidents=incidents)
 
 
 def texts_in(node: Any, path: str = "") -> Iterator[str]:
