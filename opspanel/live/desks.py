@@ -12,6 +12,7 @@ from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.keeper import Keeper
 from opspanel.live.projection import PROJECTIONS, Projection
 from opspanel.live.ready import Ready
+from opspanel.live.turns import Turns
 from opspanel.snapshot.latest import configured_latest
 
 
@@ -42,6 +43,7 @@ class Desks:
         self._of = {
             each: Desk(each, Ready(each), tables[each.readers]) for each in PROJECTIONS
         }
+        self.turns = Turns()
         self._at = {each.path: desk for each, desk in self._of.items()}
         ready = [desk.ready for desk in self._of.values()]
         self.keeper = keeper(ready, tables.values(), clock)

@@ -30,9 +30,14 @@ def in_front_of(
     application: Application, desks: Callable[[], Desks] = configured_desks
 ) -> Application:
     def front(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        answer = _answer(desks(), environ)
-        if answer is None:
+        here = desks()
+        desk = here.at(environ["PATH_INFO"])
+        if desk is None:
             return application(environ, start_response)
+        answer = _answer(here, desk, environ)
+        if answer is None:
+            with here.turns.turn():
+                return application(environ, start_response)
         status, headers, body = answer
         start_response(status, headers)
         return [body]
@@ -43,9 +48,8 @@ def in_front_of(
 type Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
-def _answer(desks: Desks, environ: Environ) -> Answer | None:
-    desk = desks.at(environ["PATH_INFO"])
-    if desk is None or not _is_plain_poll(desk, environ):
+def _answer(desks: Desks, desk: Desk, environ: Environ) -> Answer | None:
+    if not _is_plain_poll(desk, environ):
         return None
     if not desks.keeper.is_awake():
         return None
