@@ -37,15 +37,23 @@ held (id, names) AS (
 )
 """
 _FIELDS = [field.attname for field in User._meta.concrete_fields]  # noqa: SLF001 - Django documents _meta
+# The same of one, in half the time: every page pays for it.
 _OF_ONE = f"""
-WITH account AS (SELECT * FROM ops_user WHERE id = %s), {HELD}
-SELECT {", ".join(_FIELDS)}, names FROM account JOIN held USING (id)
+SELECT {", ".join(f"account.{field}" for field in _FIELDS)}, coalesce((
+    SELECT string_agg(kind.app_label || '.' || permission.codename, ' ')
+    FROM auth_permission permission
+    JOIN django_content_type kind ON kind.id = permission.content_type_id
+    WHERE account.is_superuser OR permission.id IN (
+        SELECT permission_id FROM ops_user_groups member
+        JOIN auth_group_permissions USING (group_id)
+        WHERE member.user_id = account.id
+    )
+), '') FROM ops_user account WHERE account.id = %s
 """  # noqa: S608 - nothing from outside is put into it
 
 
 class Accounts(ModelBackend):
-    """The person of a session together with what they may do, in one statement: every
-    page pays for it."""
+    """The person of a session together with what they may do, in one statement."""
 
     def get_user(self, user_id: int) -> User | None:
         with connection.cursor() as cursor:
