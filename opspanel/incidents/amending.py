@@ -108,7 +108,9 @@ def _check_order(
             if ended is not None and ended < value:
                 intake.refuse("value", "This lies after the end.")
     elif name in _LATER:
-        intake.not_before("value", value, incident.started_at)
+        # Forms know whole seconds.
+        started = incident.started_at.replace(microsecond=0)
+        intake.not_before("value", value, started)
     intake.check()
 
 

@@ -1,5 +1,7 @@
 """The overview over a week of polls, in short: its memory after ten thousands of swaps."""
 
+from dataclasses import replace
+from datetime import timedelta
 from itertools import cycle
 
 from django.http import HttpResponse
@@ -27,9 +29,12 @@ HURRY = """() => {
 
 
 def answers(now):
-    """A healthy and a crowded platform in turns, at no cost."""
+    """A healthy and a crowded platform in turns, at no cost: both newer than what the
+    page has, and neither older than the other."""
+    taken_at = now + timedelta(minutes=1)
     shown = [
-        context(build(now), now) for build in (snapshots.healthy, snapshots.unhealthy)
+        context(replace(build(now), taken_at=taken_at), now)
+        for build in (snapshots.healthy, snapshots.unhealthy)
     ]
     bodies = [render_to_string("pages/overview.html#live", each) for each in shown]
     return cycle(bodies)

@@ -36,7 +36,8 @@ POKE = """() => {
     const own = new URL(address, location.href).origin === location.origin;
     const scheme = new URL(address, location.href).protocol;
     if (address && !own && !scheme.startsWith("http")) {
-      element.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+      // It alone: a link of ours around it would lead where it should.
+      element.dispatchEvent(new MouseEvent("click", { cancelable: true }));
     }
     const action = of(element, "formaction") ?? of(element, "action") ?? location.href;
     if (new URL(action, location.href).origin === location.origin) return;
