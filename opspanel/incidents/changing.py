@@ -26,6 +26,7 @@ _TYPES = {
     "summary": Type.DETAILS,
     "customer_impact": Type.DETAILS,
     "runbooks": Type.DETAILS,
+    "links": Type.DETAILS,
     "is_drill": Type.DETAILS,
     "severity": Type.SEVERITY,
     "owner": Type.OWNER,
@@ -49,7 +50,7 @@ def change(
     *,
     seen: int,
 ) -> Recorded:
-    """Set fields: title, summary, customer_impact, severity, runbooks, is_drill, owner
+    """Set fields: title, summary, customer_impact, severity, runbooks, links, is_drill, owner
     (an account's number or None) and `service.<id>` (an impact, or None: not hit).
 
     `seen` is the version that the person looked at. Raises InvalidError (also for
@@ -126,6 +127,7 @@ def _check(name: str, raw: Any, intake: Intake) -> Any:
         "title": intake.title,
         "severity": intake.severity,
         "runbooks": intake.runbooks,
+        "links": intake.links,
     }
     if name in checks:
         return checks[name](raw)

@@ -73,6 +73,7 @@ def whole(row: models.Incident, now: datetime) -> WholeIncident:
         summary=fields.passage(row.summary),
         customer_impact=fields.passage(row.customer_impact),
         runbooks=tuple(map(fields.runbook_id, row.runbooks)),
+        links=tuple(filter(None, map(fields.link, row.links))),
         detected_at=row.detected_at,
         declared_by=fields.person(row.declared_by_label),
         origin=IncidentOrigin(row.origin),

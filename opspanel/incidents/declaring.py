@@ -42,6 +42,7 @@ class Draft:
     severity: int | str = DEFAULT
     services: Mapping[str, str] = field(default_factory=dict)
     runbooks: Sequence[str] = ()
+    links: Sequence[str] = ()
     owner: int | str | None = _MYSELF
     is_drill: bool = False
     started_at: datetime | None = None
@@ -83,6 +84,7 @@ def _incident(draft: Draft, by: Submission) -> tuple[Incident, dict[str, str]]:
         customer_impact=intake.passage("customer_impact", draft.customer_impact),
         severity=intake.severity(draft.severity),
         runbooks=intake.runbooks(draft.runbooks),
+        links=intake.links(draft.links),
         is_drill=intake.flag("is_drill", draft.is_drill),
         dedup_key=intake.problem("dedup_key", draft.dedup_key),
         origin=by.origin.value,

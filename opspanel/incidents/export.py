@@ -142,6 +142,8 @@ def _links(whole: WholeIncident) -> Iterator[str]:
         yield f"| Has a duplicate | {other.ref} |"
     for runbook in whole.runbooks:
         yield f"| Runbook | {markdown_cell(runbook)} |"
+    for link in whole.links:
+        yield f"| Link | {markdown_cell(link)} |"
 
 
 def _impact(whole: WholeIncident, now: datetime) -> Iterator[str]:

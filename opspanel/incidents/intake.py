@@ -26,6 +26,7 @@ _IN_PASSAGES = "\n\t"
 _AHEAD = timedelta(minutes=2)
 _OLDEST = timedelta(days=366)
 _RUNBOOKS = 10
+_LINKS = 10
 _SERVICES = 50
 
 
@@ -113,6 +114,17 @@ class Intake:
         elif len(wanted) > _RUNBOOKS:
             self.refuse("runbooks", f"At most {_RUNBOOKS} runbooks.")
         return wanted
+
+    def links(self, given: Any) -> list[str]:
+        """Whole addresses that a person may open: tickets, chats, dashboards."""
+        several = isinstance(given, Iterable) and not isinstance(given, str)
+        wanted = [str(one).strip() for one in given] if several else [""]
+        cleaned = [fields.link(one) for one in wanted]
+        if None in cleaned:
+            self.refuse("links", "Whole http or https addresses without credentials.")
+        elif len(wanted) > _LINKS:
+            self.refuse("links", f"At most {_LINKS} links.")
+        return [one for one in cleaned if one]
 
     def owner(self, raw: object) -> User | None:
         """Of an account's number; None where nobody is meant."""

@@ -59,6 +59,7 @@ class WholeIncident:
     summary: CleanText
     customer_impact: CleanText
     runbooks: tuple[CleanText, ...]
+    links: tuple[CleanText, ...]
     detected_at: datetime | None
     declared_by: CleanText
     origin: IncidentOrigin

@@ -52,7 +52,7 @@ UPDATE ops_incidentevent SET body = '', changes = changes - %s::text[] WHERE id 
 """
 
 # Fields whose values people wrote.
-WORDS = ("title", "summary", "customer_impact")
+WORDS = ("title", "summary", "customer_impact", "links")
 
 
 def hold(kind: str, value: str) -> None:

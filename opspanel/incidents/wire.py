@@ -29,6 +29,7 @@ class Declaration(Body):
     severity: Annotated[int, Field(ge=1, le=4)] = DEFAULT.value
     services: dict[str, Impact] = {}
     runbooks: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     is_drill: bool = False
     started_at: AwareDatetime | None = None
     detected_at: AwareDatetime | None = None
@@ -81,8 +82,9 @@ class StatusChange(Body):
 
 
 class Change(Body):
-    """`fields`: title, summary, customer_impact, severity, runbooks, is_drill, owner, and
-    `service.<id>` with an impact or null. `seen`: the version that was looked at."""
+    """`fields`: title, summary, customer_impact, severity, runbooks, links, is_drill,
+    owner, and `service.<id>` with an impact or null. `seen`: the version that was looked
+    at."""
 
     type: Literal["change"]
     fields: dict[str, Any]

@@ -44,6 +44,7 @@ class Incident(models.Model):
     summary = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
     customer_impact = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
     runbooks = models.JSONField(default=list)
+    links = models.JSONField(default=list, db_default=[])
     status = models.CharField(max_length=10, default=IncidentStatus.OPEN.value)
     severity = models.SmallIntegerField(default=Severity.SEV3.value)
     is_drill = models.BooleanField(default=False)

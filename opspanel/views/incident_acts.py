@@ -174,7 +174,7 @@ ACTS = {
             "fields",
             forms.DetailsForm,
             _change,
-            "Title, summary, impact, runbooks",
+            "Title, summary, impact, links, runbooks",
             "Save",
             _from(Act.CHANGE),
         ),
@@ -238,6 +238,7 @@ def initial(found: WholeIncident) -> dict[str, Any]:
         "customer_impact": found.customer_impact,
         "is_drill": incident.is_drill,
         "runbooks": list(found.runbooks),
+        "links": list(found.links),
         **hit,
     }
 

@@ -47,6 +47,22 @@ def text(label: str, *, rows: int = 0, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=widget, **options)
 
 
+class Lines(forms.CharField):
+    """A list, one a line."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        widget = forms.Textarea({"rows": 2})
+        super().__init__(label=label, required=False, widget=widget, **options)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+
 def moment(label: str, **options: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
     label = f"{label}, UTC"
@@ -187,6 +203,11 @@ class DetailsForm(Changing):
     title = text("Title", show_hidden_initial=True)
     summary = text("What is known", rows=4, show_hidden_initial=True)
     customer_impact = text("What customers notice", rows=2, show_hidden_initial=True)
+    links = Lines(
+        "Links to tickets, chats, dashboards",
+        help_text="Whole addresses, one a line.",
+        show_hidden_initial=True,
+    )
     is_drill = forms.BooleanField(
         label="This is a drill", required=False, show_hidden_initial=True
     )

@@ -98,6 +98,7 @@ def test_everything_that_a_declaration_can_say(script):
         severity=2,
         services={"api": "down"},
         runbooks=["ops.api.degradation"],
+        links=["https://chat.example.org/c/42?thread=7"],
         is_drill=True,
         started_at=start,
         summary="Since the deploy",
@@ -107,6 +108,7 @@ def test_everything_that_a_declaration_can_say(script):
     assert (incident["severity"], incident["is_drill"]) == (2, True)
     assert incident["services"] == [{"service": "api", "impact": "down"}]
     assert told["runbooks"] == ["ops.api.degradation"]
+    assert told["links"] == ["https://chat.example.org/c/42?thread=7"]
     assert told["summary"] == "Since the deploy"
 
 

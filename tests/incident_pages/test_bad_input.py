@@ -79,6 +79,7 @@ FOREIGN = [
     ("owner", "owner", "987654"),
     ("services", "service.api", "gone"),
     ("fields", "runbooks", "no.such"),
+    ("fields", "links", "javascript:alert(1)"),
     ("attach", "alert", "987654"),
     ("detach", "alert", "987654"),
     ("time", "time", "born_at"),

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from opspanel.audit import Actor, Target, record
 from opspanel.incidents import suspects
@@ -160,3 +161,29 @@ def test_to_read_suspects_is_to_read_the_trail(ana, open_incident, revoked):
     assert "incident.declare" not in page.text
     row = AuditEvent.objects.get(action="audit.view", actor_label="adam")
     assert row.metadata["request_scope"] == f"before {one.ref}"
+
+
+def test_links_are_kept_shown_and_taken_along(ana, vera, open_incident):
+    """One a line; the old ones stay in the timeline, until they are redacted."""
+    one = open_incident()
+    first, second = (
+        "https://chat.example.org/c/42?a=1&b=2",
+        "http://tickets.example.org/7",
+    )
+    sent = {"seen": 1, "links": f"{first}\n\n {second} \n", "initial-links": ""}
+    sent |= {"title": one.title, "initial-title": one.title}
+    assert ana.posts(one.pk, "fields", **sent).status_code == 303
+    page = vera.page(one.pk).text
+    for link in (first, second):
+        assert f'<a href="{escape(link)}" rel="noreferrer">{escape(link)}</a>' in page
+    changed = {"seen": 2, "links": second, "initial-links": f"{first}\n{second}"}
+    changed |= {"title": one.title, "initial-title": one.title}
+    assert ana.posts(one.pk, "fields", **changed).status_code == 303
+    assert "chat.example.org" in vera.page(one.pk).text
+    for seq in (2, 3):
+        ana.posts(one.pk, "redact", seq=seq, reason="It names a customer")
+    page = vera.page(one.pk).text
+    assert "chat.example.org" not in page
+    assert escape(second) in page
+    export = vera.client.get(reverse("ops:incident-md", args=[one.pk])).text
+    assert "tickets.example.org" in export

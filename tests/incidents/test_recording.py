@@ -217,6 +217,17 @@ BAD = {
     "services": [{"nothing-known": "down"}, {"api": "broken"}],
     "owner": [2**70, -1, "ana'--"],
     "runbooks": [["no.such"], "api", 3],
+    "links": [
+        ["javascript:alert(1)"],
+        ["ftp://files.example.org/"],
+        ["https://ana:a-password@chat.example.org/"],
+        ["https://a.example.org/\u202e"],
+        ["chat.example.org"],
+        [f"https://a.example.org/{'x' * 2000}"],
+        ["https://a.example.org/"] * 11,
+        "https://a.example.org/",
+        3,
+    ],
     "is_drill": ["maybe"],
     "recurs": [2**40],
     "started_at": [
