@@ -1,5 +1,6 @@
 """Signing in at a real browser, with its virtual passkeys and an authenticator app."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -77,7 +78,7 @@ def sign_out(page):
 
 def is_on_overview(page):
     expect(page).to_have_url(page.site + reverse("ops:overview"))
-    expect(page).to_have_title("Unknown · demo operations")
+    expect(page).to_have_title(re.compile(r"· demo operations$"))
 
 
 def test_a_passkey_is_added_and_signs_in_alone_and_as_second_factor(page):
@@ -142,9 +143,9 @@ def test_a_passkey_opens_nothing_that_is_closed(page, close):
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     sign_out(page)
     elsewhere(lambda: close(User.objects.get(username="admin")))
-    with page.expect_response(f"{page.site}{reverse('mfa_login_webauthn')}") as sent:
+    # The question comes by script before the proof is sent by a form.
+    with page.expect_navigation() as sent:
         page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_load_state()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert sent.value.status < 500
     open_page(page, "ops:overview")
