@@ -4,6 +4,7 @@ Read from Postgres by whoever shows it, never told by the worker that posts: tha
 be the part that is down.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,21 +47,24 @@ def webhooks(panel: PanelConfig, now: datetime) -> tuple[Untold, ...]:
     )
 
 
-def lines_untold(incident_id: int, panel: PanelConfig, now: datetime) -> dict[str, int]:
-    """How many lines of one incident wait, by webhook; only where the wait is long."""
-    late = {one.webhook for one in untold(panel, now)}
-    looked_at = _looked_at() if late else {}
-    counted = {
-        webhook.name: _queue(webhook)
-        .filter(message__event__incident=incident_id)
-        .count()
+def lines_untold(
+    incident_id: int, late: Iterable[Untold], panel: PanelConfig, now: datetime
+) -> int:
+    """How many lines of one incident wait for the one of these webhooks that is most
+    behind with it."""
+    names = {one.webhook for one in late}
+    if not names:
+        return 0
+    looked_at = _looked_at()
+    waiting = (
+        _queue(webhook).filter(message__event__incident=incident_id).count()
         + unqueued(webhook, looked_at.get(webhook.name), now)
         .filter(event__incident=incident_id)
         .count()
         for webhook in panel.webhooks
-        if webhook.name in late
-    }
-    return {name: count for name, count in counted.items() if count}
+        if webhook.name in names
+    )
+    return max(waiting, default=0)
 
 
 def unqueued(

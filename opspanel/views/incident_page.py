@@ -113,8 +113,8 @@ def _context(found: WholeIncident) -> dict[str, Any]:
 def _untold(number: int) -> dict[str, Any]:
     """The webhooks that are behind, and how many lines of this one wait for them."""
     late = configured_latest_with_incidents().untold()
-    waiting = lines_untold(number, configured_panel(), timezone.now()) if late else {}
-    return {"untold": late, "lines_untold": max(waiting.values(), default=0)}
+    waiting = lines_untold(number, late, configured_panel(), timezone.now())
+    return {"untold": late, "lines_untold": waiting}
 
 
 def _found(number: int) -> WholeIncident:
