@@ -3,12 +3,11 @@
     python -m bench.page [READY_FILE]
 
 READY_FILE is what a running `manage.py up --ready-file` wrote; without one a stack is
-started for the measurement. Prints milliseconds for a whole
-page, a changed poll and an unchanged poll, in one run so that they can be compared.
+started for the measurement. Prints milliseconds for a whole page, a
+changed poll and an unchanged poll, in one run so that they can be compared.
 """
 
 import json
-import statistics
 import sys
 from pathlib import Path
 from typing import Any
@@ -37,16 +36,15 @@ def compare(ready: dict[str, Any]) -> None:
     sessions = [session_of(ready["url"], account) for _ in range(READERS)]
     place = urlsplit(ready["url"])
     address = (str(place.hostname), place.port or 80)
-    reader = crowd.Reader
     cases = {
         "page": [crowd.Visitor(address, OVERVIEW, key) for key in sessions],
         "changed poll": [
-            reader(address, OVERVIEW, key, forgetful=True) for key in sessions
+            crowd.Reader(address, OVERVIEW, key, forgetful=True) for key in sessions
         ],
-        "unchanged poll": [reader(address, OVERVIEW, key) for key in sessions],
+        "unchanged poll": [crowd.Reader(address, OVERVIEW, key) for key in sessions],
     }
     print(
-        f"{READERS} readers, {SECONDS:.0f} s each    req/s    p50    p95    p99  (ms)"
+        f"{READERS} readers, {SECONDS:.0f} s each    req/s     p50     p95     p99  (ms)"
     )
     for name, readers in cases.items():
         measure(name, readers)
@@ -59,9 +57,8 @@ def measure(name: str, readers: list[crowd.Reader]) -> None:
         result = people.hurry(SECONDS)
     if result.refused():
         sys.exit(f"Readers were refused: {result.statuses}")
-    cuts = statistics.quantiles(result.times, n=100)
-    shown = "  ".join(f"{cuts[at - 1] * 1000:5.1f}" for at in (50, 95, 99))
-    print(f"{name:24} {len(result.times) / SECONDS:8.0f}  {shown}", flush=True)
+    rate = len(result.times) / SECONDS
+    print(f"{name:24} {rate:8.0f}{result.percentiles()}", flush=True)
 
 
 def session_of(url: str, account: dict[str, str]) -> str:

@@ -11,7 +11,6 @@ Without figures of its own it takes about five minutes. Loopback only.
 
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -130,17 +129,12 @@ def polls(name: str, server: Server, path: str, sessions: list[str]) -> None:
         took = time.monotonic() - began
         cpu, counted = server.cpu() - cpu, server.counted() - counted
     columns = (
-        f"{len(result.times) / took:8.0f}{percentiles(result)}{100 * cpu / took:9.1f}"
+        f"{len(result.times) / took:8.0f}{result.percentiles()}{100 * cpu / took:9.1f}"
         f"{1000 * cpu / took / len(sessions):13.3f}{counted * INTERVAL / took:10.1f}"
         f"{result.refused():9}{result.received / len(result.times):9.0f}"
         f"{server.memory():5.0f}"
     )
     print(f"{name + ', ' + format(len(sessions), ','):22}{columns}", flush=True)
-
-
-def percentiles(result: crowd.Result) -> str:
-    cuts = statistics.quantiles(result.times, n=100)
-    return "".join(f"{cuts[at - 1] * 1000:8.2f}" for at in (50, 95, 99))
 
 
 def hits(sessions: list[str]) -> None:
