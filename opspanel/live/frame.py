@@ -93,10 +93,8 @@ class Frame:
         return cls(before, after)
 
     def filled(self, own: Own) -> "Frame":
-        return Frame(_filled(self.before, own), _filled(self.after, own))
-
-
-def _filled(html: str, own: Own) -> str:
-    for mark, text in zip(astuple(_MARKS), astuple(own), strict=True):
-        html = html.replace(mark, escape(text))
-    return html
+        before, after = self.before, self.after
+        for mark, text in zip(astuple(_MARKS), astuple(own), strict=True):
+            shown = escape(text)
+            before, after = before.replace(mark, shown), after.replace(mark, shown)
+        return Frame(before, after)

@@ -100,17 +100,13 @@ class PageOfPeople(WholePage):
     def frame(
         self, request: HttpRequest, context: dict[str, object], moment: Moment
     ) -> Frame:
-        if self._frames[0] != moment:
-            self._frames = (moment, {})
-        of_moment, frames = self._frames
-        may = permissions_of(request.user)
-        found = frames.get(may)
-        if found is None:
-            found = Frame.of(self._template, context, may)
-            # Another thread may have moved on to the next one meanwhile.
-            if of_moment == moment:
-                frames[may] = found
-        return found.filled(Own.of(request))
+        kept = self._frames
+        if kept[0] != moment:
+            kept = self._frames = (moment, {})
+        frames, may = kept[1], permissions_of(request.user)
+        if may not in frames:
+            frames[may] = Frame.of(self._template, context, may)
+        return frames[may].filled(Own.of(request))
 
 
 def _moment(context: dict[str, object]) -> Moment:

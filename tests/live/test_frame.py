@@ -19,22 +19,21 @@ OWN = re.compile(
 )
 
 
-@pytest.fixture
-def page_of():
-    """`page_of(name, role)`: the overview as that person gets it."""
-
-    def page_of(name, role, **rights):
-        user, made = User.objects.get_or_create(username=name, **rights)
-        if made:
-            user.groups.add(Group.objects.get(name=role))
-        client = Client()
-        client.force_login(user)
-        return client.get(OVERVIEW).content.decode()
-
-    return page_of
+def signed_in(name, role, **options):
+    """The client of a person who has that role from the beginning."""
+    user, made = User.objects.get_or_create(username=name)
+    if made:
+        user.groups.add(Group.objects.get(name=role))
+    client = Client(**options)
+    client.force_login(user)
+    return client
 
 
-def test_each_reads_their_own_name(page_of):
+def page_of(name, role):
+    return signed_in(name, role).get(OVERVIEW).content.decode()
+
+
+def test_each_reads_their_own_name():
     """Also where it is mark-up."""
     ada, zoe = page_of("ada", "viewer"), page_of("<i>zoe</i>", "viewer")
     assert ">ada</a>" in ada
@@ -43,19 +42,15 @@ def test_each_reads_their_own_name(page_of):
     assert "ada<" not in zoe
 
 
-def test_no_two_answers_share_a_nonce_a_token_or_a_key(page_of):
+def test_no_two_answers_share_a_nonce_a_token_or_a_key():
     """Not even to the same reader."""
     answers = [set(OWN.findall(page_of("olga", "on-call"))) for _ in range(3)]
     assert all(len(own) == 3 for own in answers)  # a nonce, a token and a key
     assert len(set.union(*answers)) == 9
 
 
-def test_the_nonce_is_the_one_that_the_policy_lets_run(page_of):
-    user = User.objects.create(username="ada")
-    user.groups.add(Group.objects.get(name="on-call"))
-    client = Client()
-    client.force_login(user)
-    response = client.get(OVERVIEW)
+def test_the_nonce_is_the_one_that_the_policy_lets_run():
+    response = signed_in("ada", "on-call").get(OVERVIEW)
     nonces = set(re.findall(r'nonce="(.+?)"', response.content.decode()))
     (nonce,) = nonces
     assert f"'nonce-{nonce}'" in response["Content-Security-Policy"]
@@ -63,18 +58,15 @@ def test_the_nonce_is_the_one_that_the_policy_lets_run(page_of):
 
 def test_a_form_of_a_kept_frame_is_accepted():
     """Its token belongs to the cookie of the answer that brought it."""
-    user = User.objects.create(username="ada")
-    user.groups.add(Group.objects.get(name="viewer"))
     for _ in range(2):
-        client = Client(enforce_csrf_checks=True)
-        client.force_login(user)
+        client = signed_in("ada", "viewer", enforce_csrf_checks=True)
         page = client.get(OVERVIEW).content.decode()
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
         form = {"csrfmiddlewaretoken": token}
         assert client.post("/admin/ops/sign-out", form).status_code == 302
 
 
-def test_what_may_be_done_is_not_shared(page_of):
+def test_what_may_be_done_is_not_shared():
     """Each set of permissions has a frame of its own, in whatever order they ask."""
     for _ in range(2):
         assert "declare-open" not in page_of("vera", "viewer")
@@ -82,7 +74,7 @@ def test_what_may_be_done_is_not_shared(page_of):
         assert 'href="/admin/ops/audit"' in page_of("rut", "admin")
 
 
-def test_a_role_taken_away_changes_the_next_page(page_of):
+def test_a_role_taken_away_changes_the_next_page():
     page_of("olga", "on-call")
     User.objects.get(username="olga").groups.clear()
     User.objects.get(username="olga").groups.add(Group.objects.get(name="viewer"))
@@ -91,10 +83,7 @@ def test_a_role_taken_away_changes_the_next_page(page_of):
 
 def test_a_page_asks_for_its_reader_in_two_statements():
     """The session, and the account with what it may do."""
-    user = User.objects.create(username="ada")
-    user.groups.add(Group.objects.get(name="viewer"))
-    client = Client()
-    client.force_login(user)
+    client = signed_in("ada", "viewer")
     client.get(OVERVIEW)
     with CaptureQueriesContext(connection) as statements:
         client.get(OVERVIEW)
