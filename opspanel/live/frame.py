@@ -7,6 +7,7 @@ is nobody in particular: what is not in `Own` cannot get into a frame.
 
 import secrets
 from dataclasses import astuple, dataclass, fields
+from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
@@ -30,15 +31,17 @@ class Own:
     client_key: str
     reader: str
     username: str
+    now: str
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Self:
+    def of(cls, request: HttpRequest, now: datetime) -> Self:
         return cls(
             nonce=str(get_nonce(request)),
             csrf_token=get_token(request),
             client_key=str(uuid4()),
             reader=str(request.user.pk),
             username=request.user.get_username(),
+            now=now.isoformat(timespec="milliseconds"),
         )
 
 
@@ -82,6 +85,7 @@ class Frame:
             "csp_nonce": _MARKS.nonce,
             "csrf_token": _MARKS.csrf_token,
             "client_key": _MARKS.client_key,
+            "server_now": _MARKS.now,
             "live": LIVE,
         }
         return cls.around(render_to_string(template, context | everybodys))

@@ -129,7 +129,8 @@ class Stage:
             self.polls += 1
             return getattr(self, f"answer_{self.act}")(request)
         shown = context(self.snapshot, self.now(), self.interval)
-        return PageOfPeople(OVERVIEW, "pages/overview.html").respond(request, shown)
+        page = PageOfPeople(OVERVIEW, "pages/overview.html", self.now)
+        return page.respond(request, shown)
 
     def static(self, name: str) -> HttpResponse:
         path = Path(settings.STATIC_ROOT) / name

@@ -3,7 +3,7 @@
 import gzip
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -37,7 +37,7 @@ def rendered(template, shown):
 
 def whole(shown):
     """The page as a browser without gzip gets it."""
-    page = PageOfPeople(OVERVIEW, "pages/overview.html")
+    page = PageOfPeople(OVERVIEW, "pages/overview.html", lambda: snapshots.NOW)
     return page.respond(asked(), shown).content.decode()
 
 
@@ -80,10 +80,11 @@ def test_the_compressed_page_is_the_same_page():
     """The kept piece fits between what is rendered for each."""
     shown, request = context(snapshots.unhealthy(), snapshots.NOW), asked()
     request.META["HTTP_ACCEPT_ENCODING"] = "gzip"
-    response = PageOfPeople(OVERVIEW, "pages/overview.html").respond(request, shown)
+    page = PageOfPeople(OVERVIEW, "pages/overview.html", lambda: snapshots.NOW)
+    response = page.respond(request, shown)
     assert response["Content-Encoding"] == "gzip"
-    page = gzip.decompress(response.content).decode()
-    assert without_own(page) == without_own(whole(shown))
+    unpacked = gzip.decompress(response.content).decode()
+    assert without_own(unpacked) == without_own(whole(shown))
 
 
 def without_own(page):
@@ -350,8 +351,19 @@ def test_the_page_stays_light():
     assert len(gzip.compress(poll, 9)) < 8_500
 
 
+def test_the_clock_of_a_kept_page_goes_on():
+    """Each answer tells the server's time of that answer, from which ages are counted."""
+    moments = [snapshots.NOW + timedelta(milliseconds=ms) for ms in (0, 0, 700, 700)]
+    page = PageOfPeople(OVERVIEW, "pages/overview.html", lambda: moments.pop(0))
+    shown = context(snapshots.healthy(), snapshots.NOW)
+    answers = [page.respond(asked(), shown).content.decode() for _ in range(2)]
+    said = [re.search(r'data-now="([^"]+)"', answer)[1] for answer in answers]
+    first, second = map(datetime.fromisoformat, said)
+    assert second - first == timedelta(milliseconds=700)
+
+
 def test_another_snapshot_of_the_same_second_is_not_mixed_up():
-    """What is kept for a second belongs to one snapshot."""
+    """What is kept for a moment belongs to one snapshot."""
     page = PageOfPeople(OVERVIEW, "pages/overview.html")
     for snapshot, seen in ((snapshots.unhealthy(), True), (snapshots.healthy(), False)):
         answer = page.respond(asked(), context(snapshot, snapshots.NOW))
