@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zlib import crc32
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from opspanel.quantities import duration, quantity, whole_duration
@@ -66,8 +66,10 @@ def _worth(good_for: float, exactness: Exactness) -> SafeString:
     return format_html("Good for {}. {}.", duration(good_for), EXACTNESS[exactness])
 
 
-def anchor(where: tuple[object, ...]) -> str:
-    return f"f{crc32('/'.join(map(str, where)).encode()):x}"
+# What is kept is kept escaped: to escape is most of what a figure costs.
+@lru_cache(maxsize=4096)
+def anchor(where: tuple[object, ...]) -> SafeString:
+    return escape(f"f{crc32('/'.join(map(str, where)).encode()):x}")
 
 
 def _face(figure: Figure, age: float) -> tuple[str, str, SafeString]:
@@ -89,17 +91,22 @@ def _note(words: str, age: float) -> SafeString:
 
 def age_html(moment: datetime, age: float) -> SafeString:
     return format_html(
-        '<time class="age" datetime="{}">{}</time>', iso(moment), whole_duration(age)
+        '<time class="age" datetime="{}">{}</time>', iso(moment), _whole(int(age))
     )
 
 
 # A page names few moments, each many times over.
 @lru_cache(maxsize=512)
-def iso(moment: datetime) -> str:
+def iso(moment: datetime) -> SafeString:
     in_utc = moment.astimezone(UTC)
-    return in_utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return escape(in_utc.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
 
 
 @lru_cache(maxsize=512)
-def clock(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%H:%M:%S} UTC"
+def clock(moment: datetime) -> SafeString:
+    return escape(f"{moment.astimezone(UTC):%H:%M:%S} UTC")
+
+
+@lru_cache(maxsize=1024)
+def _whole(seconds: int) -> SafeString:
+    return escape(whole_duration(seconds))
