@@ -62,10 +62,11 @@ class PostgresStore:
                 row = rows.values_list("body", flat=True).first()
         except _AWAY:
             raise StoreUnavailableError from None
-        return _readable(bytes(row)) if row is not None else None
+        return readable(bytes(row)) if row is not None else None
 
 
-def _readable(body: bytes) -> Snapshot | None:
+def readable(body: bytes) -> Snapshot | None:
+    """A stored `body`. None where it is damaged."""
     try:
         return from_json(zlib.decompress(body))
     except zlib.error:

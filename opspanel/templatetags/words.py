@@ -1,6 +1,7 @@
 """The words for each member of the closed vocabularies. Why a figure is missing is
 said in full where there is room for it."""
 
+from opspanel.snapshot.history import Gap
 from opspanel.terms import Absence, Exactness, FailureKind, Health, Source
 
 HEALTH = {
@@ -32,6 +33,12 @@ EXACTNESS = {
     Exactness.LOWER_BOUND: "A lower bound: there may be more",
     Exactness.ESTIMATED: "An estimate",
     Exactness.HELD_OVER: "Held over: the source does not answer now",
+}
+
+GAPS = {
+    Gap.NOTHING: "Nothing was stored in this minute.",
+    Gap.OTHER_VERSION: "This minute was stored by another version of the panel.",
+    Gap.DAMAGED: "What was stored of this minute cannot be read.",
 }
 
 # Stands before the reason where a number would stand.

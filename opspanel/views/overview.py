@@ -12,13 +12,17 @@ from opspanel.access.guard import (
 )
 from opspanel.access.tokens import READ_OVERVIEW
 from opspanel.envelope import problem
+from opspanel.htmx import is_htmx
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.projection import OVERVIEW, version
 from opspanel.live.whole_page import PageOfPeople
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
+from opspanel.snapshot.history import Gap, minute_of
 from opspanel.snapshot.outdated import is_stale, without_decision
+from opspanel.templatetags.words import GAPS
 from opspanel.views.live_page import live_page
+from opspanel.views.past import NoMomentError, moment_asked, overview_then
 
 _PAGE = PageOfPeople(OVERVIEW, "pages/overview.html")
 
@@ -26,12 +30,16 @@ _PAGE = PageOfPeople(OVERVIEW, "pages/overview.html")
 @require_safe
 @permission_required(OVERVIEW.permission)
 def overview(request: HttpRequest) -> HttpResponse:
+    if "at" in request.GET and not is_htmx(request):
+        return overview_then(request, request.GET["at"])
     return live_page(request, _PAGE)
 
 
 @require_safe
 @permission_or_scope_required("ops.view_overview", READ_OVERVIEW)
 def overview_json(request: HttpRequest) -> HttpResponse:
+    if "at" in request.GET:
+        return _json_then(request.GET["at"])
     snapshot, now = configured_latest_with_incidents().snapshot(), timezone.now()
     if snapshot is None:
         return problem(503, "service_unavailable", "Nothing was collected yet.")
@@ -44,6 +52,16 @@ def overview_json(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         to_json(snapshot), content_type="application/json", headers={"ETag": etag}
     )
+
+
+def _json_then(text: str) -> HttpResponse:
+    try:
+        minute = minute_of(moment_asked(text))
+    except NoMomentError as error:
+        return problem(400, "bad_request", str(error))
+    if minute.snapshot is None:
+        return problem(404, "not_found", GAPS[minute.gap or Gap.NOTHING])
+    return HttpResponse(to_json(minute.snapshot), content_type="application/json")
 
 
 @require_safe

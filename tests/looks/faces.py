@@ -33,6 +33,7 @@ from opspanel.live.desks import start_anew
 from opspanel.models import Screen, User
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot import latest
+from opspanel.snapshot.postgres import PostgresStore
 from opspanel.snapshot.store import save_to_all
 from opspanel.terms import IncidentStatus
 from opspanel.views import errors
@@ -117,6 +118,11 @@ def overviews(vera: Reader) -> Iterator[tuple[str, Face]]:
         yield f"overview-{state}", vera.sees("overview")
     collect(snapshots.unhealthy)
     yield "slos", vera.sees("slos")
+    fault = timezone.now() - timedelta(hours=2)
+    PostgresStore(history_days=14).save(snapshots.unhealthy(fault))
+    yield "past", vera.sees(f"overview?at={fault:%Y-%m-%dT%H:%MZ}")
+    gap = fault - timedelta(minutes=30)
+    yield "past-gap", vera.sees(f"overview?at={gap:%Y-%m-%dT%H:%MZ}")
 
 
 def incidents(ada: Reader) -> Iterator[tuple[str, Face]]:

@@ -80,6 +80,7 @@ CARRIED = (
     "handover",
     "alerts",
     "error-kept",
+    "past",
     "slos",
     "sign-in",
     "prove-passkey",

@@ -1,0 +1,76 @@
+"""Walking through the past in a browser: by form, by slider, by key, and back to now."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import expect, sync_playwright
+
+from opspanel.models import User
+from opspanel.snapshot import latest
+from opspanel.snapshot.postgres import PostgresStore
+from opspanel.snapshot.redis import RedisStore
+from tests import snapshots
+from tests.chromium import FLAGS, chromium
+from tests.site import running
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("no_snapshots"),
+]
+
+
+@pytest.fixture
+def page(transactional_db, monkeypatch):
+    user = User.objects.create_user("vera")
+    user.groups.add(Group.objects.get(name="viewer"))
+    client = Client()
+    client.force_login(user)
+    # Playwright's event loop is in the tests' thread, and it is idle at those moments.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with running() as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        context = browser.new_context(base_url=site)
+        context.set_default_timeout(15_000)
+        name = settings.SESSION_COOKIE_NAME
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": site}])
+        yield context.new_page()
+        browser.close()
+        connections.close_all()  # within the loop, the thread has one of its own
+
+
+def test_a_fault_of_yesterday_is_found_again(page):
+    """From the living page to a minute, on by slider and key, and back."""
+    now = timezone.now()
+    noon = (now - timedelta(days=1)).replace(hour=12, minute=0, second=30)
+    store = PostgresStore(history_days=9)
+    for minutes, build in enumerate(
+        (snapshots.healthy, snapshots.unhealthy, snapshots.degraded)
+    ):
+        store.save(build(noon + timedelta(minutes=minutes)))
+    RedisStore(settings.REDIS_URL).save(snapshots.healthy(now))
+    latest.configured_latest.cache_clear()
+    live = page.locator("#live")
+
+    page.goto("/admin/ops/overview")
+    page.get_by_label("The overview as it was").fill(f"{noon:%Y-%m-%dT%H:%M}")
+    page.get_by_label("The overview as it was").press("Enter")
+    expect(page.get_by_text("The past", exact=True)).to_be_visible()
+    expect(live).to_have_attribute("data-status", "healthy")
+
+    page.get_by_label("Minute of the day").press("ArrowRight")
+    expect(page).to_have_url(re.compile("at=.*12%3A01"))
+    expect(live).to_have_attribute("data-status", "unhealthy")
+
+    page.locator("main").press("ArrowRight")
+    expect(page).to_have_url(re.compile("at=.*12:02Z"))
+    expect(live).to_have_attribute("data-status", "degraded")
+
+    page.get_by_role("link", name="Now").click()
+    expect(page).to_have_url(re.compile("/admin/ops/overview$"))
