@@ -122,7 +122,7 @@ def overviews(vera: Reader) -> Iterator[tuple[str, Face]]:
     PostgresStore(history_days=14).save(snapshots.unhealthy(fault))
     yield "past", vera.sees(f"overview?at={fault:%Y-%m-%dT%H:%MZ}")
     gap = fault - timedelta(minutes=30)
-    yield "past-gap", vera.sees(f"overview?at={gap:%Y-%m-%dT%H:%MZ}")
+    yield "error-no-minute", vera.sees(f"overview?at={gap:%Y-%m-%dT%H:%MZ}")
 
 
 def incidents(ada: Reader) -> Iterator[tuple[str, Face]]:
