@@ -35,17 +35,18 @@ type Handler = Callable[[Request], Awaitable[Response]]
 
 
 class HttpServer:
-    """Listens on the loopback. Connections are kept open until the client, or `stop`,
-    closes them: a dead service must not answer on an old connection."""
+    """Listens on the loopback, or where it is told. Connections are kept open until the
+    client, or `stop`, closes them: a dead service must not answer on an old one."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, listen: str) -> None:
         self._handler = handler
+        self._listen = listen
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
 
     async def start(self, port: int) -> int:
         """Listen on `port`, or a free one for 0. Returns the port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        self._server = await asyncio.start_server(self._serve, self._listen, port)
         bound: int = self._server.sockets[0].getsockname()[1]
         return bound
 

@@ -15,7 +15,7 @@ from opspanel.demo.leak import Leak
 from opspanel.demo.leaked import Leaked
 from opspanel.demo.node_agent import NODES, SERVICE, NodeAgent
 from opspanel.demo.relay import Relay
-from opspanel.demo.service import Context, Database, Service, keep
+from opspanel.demo.service import LOOPBACK, Context, Database, Service, keep
 from opspanel.demo.targets import Targets
 from opspanel.demo.web import Web
 from opspanel.demo.workers import BillingWorker, ProvisioningWorker, WebhookWorker
@@ -25,12 +25,15 @@ LOOK_EVERY_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class DemoConfig:
-    """`ports` by service (`node-1` for a node agent); those missing are free ones."""
+    """`ports` by service (`node-1` for a node agent); those missing are free ones.
+    `listen`: on which address; `called`: the name by which Prometheus finds it."""
 
     database_url: str
     nats_url: str
     state_dir: Path
     ports: Mapping[str, int] = field(default_factory=dict)
+    listen: str = LOOPBACK
+    called: str = LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,11 @@ async def run(config: DemoConfig, stop: asyncio.Event) -> None:
     faults = FaultFile(config.state_dir)
     faults.clear()
     context = Context(
-        config.database_url, config.nats_url, FaultBoard(faults), Leaked.make()
+        config.database_url,
+        config.nats_url,
+        FaultBoard(faults),
+        Leaked.make(),
+        listen=config.listen,
     )
     async with asyncio.TaskGroup() as group:
         work = group.create_task(_operate(config, context))
@@ -95,7 +102,7 @@ async def _operate(config: DemoConfig, context: Context) -> None:
 async def _start_services(
     config: DemoConfig, context: Context, group: asyncio.TaskGroup
 ) -> Targets:
-    targets = Targets(config.state_dir)
+    targets = Targets(config.state_dir, config.called)
     for entry in SERVICES:
         slot = Slot(entry, context)
         port = await slot.start(config.ports.get(entry.name, 0))

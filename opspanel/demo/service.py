@@ -23,17 +23,20 @@ type Connection = psycopg.AsyncConnection
 UPSTREAM_ERRORS = (psycopg.Error, nats.errors.Error, OSError, EOFError)
 RETRY_SECONDS = 1
 STOP_SECONDS = 1
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a service knows of the world. `ports`: where services listen, by name."""
+    """What a service knows of the world. `ports`: where services listen, by name;
+    `listen`: on which of the machine's addresses."""
 
     database_url: str
     nats_url: str
     faults: FaultBoard
     leaked: Leaked
     ports: dict[str, int] = field(default_factory=dict)
+    listen: str = LOOPBACK
 
     @asynccontextmanager
     async def jetstream(self, name: str) -> AsyncIterator[JetStreamContext]:
@@ -119,7 +122,7 @@ class Service:
         self.context = context
         self.registry: CollectorRegistry = new_registry()
         self.database = Database(context.database_url)
-        self._server = HttpServer(self._answer)
+        self._server = HttpServer(self._answer, context.listen)
         self._work: asyncio.Task[None] | None = None
 
     async def start(self, port: int = 0) -> int:
