@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep ops-sanitize-gate
+.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -55,6 +55,9 @@ bench-sanitize: ## Recall, harm and cost of the sanitizer, beside other tools. A
 
 semgrep: ## Whether what a request says gets to where it must not: rules of our own, with semgrep
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python .ci/run_semgrep.py
+
+secrets: ## What docker-compose.yml takes from files, once
+	@.ci/python deploy/make_secrets.py
 
 sbom: ## What the panel is made of, as CycloneDX. ARGS=base|embedded|dev
 	@.ci/python .ci/sbom.py $(ARGS)
