@@ -15,7 +15,12 @@ __all__ = ["own_postgres"]
 
 # What shares servers that take long to start, and needs no database of the tests: those
 # that empty it must stay behind those that do not, so no other tests are kept together.
-TOGETHER = ("tests/stack/", "tests/slos/", "tests/embedded/test_up.py")
+TOGETHER = (
+    "tests/stack/",
+    "tests/slos/",
+    "tests/embedded/test_up.py",
+    "tests/deploy/test_on_servers.py",
+)
 
 
 class Together(LoadScopeScheduling):
