@@ -3,10 +3,11 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_process_init
 
 from opspanel import env
 from opspanel.panel.load import configured_panel
+from opspanel.telemetry import setup_otel
 
 # How much of the audit trail its owner could cut unseen is what this leaves unanchored.
 AUDIT_SECONDS = 60.0
@@ -22,6 +23,17 @@ app.autodiscover_tasks(["opspanel"])
 @setup_logging.connect
 def _keep_our_logging(**_: Any) -> None:
     """Celery would give its task loggers handlers, and formats, of their own."""
+
+
+# In the process that works, behind the fork; a pool of one process sends it, too.
+@worker_process_init.connect
+def _trace_worker(**_: Any) -> None:
+    setup_otel("opspanel-worker")
+
+
+@beat_init.connect
+def _trace_beat(**_: Any) -> None:
+    setup_otel("opspanel-beat")
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:

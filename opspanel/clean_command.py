@@ -5,8 +5,12 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from opentelemetry.trace import SpanKind
 
+from opspanel import correlation
 from opspanel.sanitize import sanitize
+from opspanel.telemetry import setup_otel
+from opspanel.tracing import entered
 
 
 class CleanStream:
@@ -37,7 +41,11 @@ class CleanCommand(BaseCommand):
         for name in ("stdout", "stderr"):
             if options.get(name):
                 options[name] = CleanStream(options[name])
-        return super().execute(*args, **options)
+        name = type(self).__module__.rpartition(".")[2]
+        setup_otel("opspanel-command")
+        with entered(f"command {name}", {}, kind=SpanKind.INTERNAL):
+            correlation.accept(None)
+            return super().execute(*args, **options)
 
     def run_from_argv(self, argv: list[str]) -> None:
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Protocol, Self
 
+from opspanel import tracing
 from opspanel.assess.overview import assess
 from opspanel.assessment import Assessment
 from opspanel.panel.config import PanelConfig
@@ -67,11 +68,11 @@ class Sources:
 
 async def read_all(sources: Sources) -> Readings:
     prometheus, nats, node_tasks, outbox, slos = await asyncio.gather(
-        _answer(sources.prometheus),
-        _answer(sources.nats),
-        _answer(sources.node_tasks),
-        _answer(sources.outbox),
-        _answer(sources.slos),
+        _traced("prometheus", sources.prometheus),
+        _traced("nats", sources.nats),
+        _traced("node_tasks", sources.node_tasks),
+        _traced("outbox", sources.outbox),
+        _traced("slos", sources.slos),
     )
     return Readings(
         prometheus=prometheus,
@@ -80,6 +81,16 @@ async def read_all(sources: Sources) -> Readings:
         outbox=outbox,
         slos=slos,
     )
+
+
+async def _traced[Reading](
+    name: str, source: Source[Reading] | None
+) -> Answer[Reading]:
+    with tracing.span("source.read", {"source": name}):
+        answer = await _answer(source)
+        if isinstance(answer, FailureKind) and source is not None:
+            tracing.fail("upstream_failed")
+        return answer
 
 
 async def _answer[Reading](source: Source[Reading] | None) -> Answer[Reading]:

@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 HEADER = "X-Correlation-ID"
@@ -15,6 +17,16 @@ def accept(inbound: str | None) -> str:
     chosen = inbound if inbound and valid else uuid.uuid4().hex
     _current.set(chosen)
     return chosen
+
+
+@contextmanager
+def under(given: str | None) -> Iterator[str]:
+    """As `accept`, until the end of the block."""
+    before = _current.get()
+    try:
+        yield accept(given)
+    finally:
+        _current.set(before)
 
 
 def current_id() -> str | None:

@@ -188,6 +188,24 @@ def choice(name: str, default: str, *allowed: str) -> str:
     return value
 
 
+def otlp_endpoint() -> str | None:
+    """Where spans go. Demo services ask too, which have no settings."""
+    return address("OTEL_EXPORTER_OTLP_ENDPOINT", "http", "https")
+
+
+def otlp_headers() -> dict[str, str]:
+    return pairs("OTEL_EXPORTER_OTLP_HEADERS")
+
+
+def trace_ratio() -> float:
+    """The share of traces that is recorded."""
+    value = text("OPSPANEL_TRACE_RATIO", "1")
+    if not re.fullmatch(r"0|1|0?\.[0-9]+|1\.0+", value):
+        message = "OPSPANEL_TRACE_RATIO must be a number from 0 to 1."
+        raise ImproperlyConfigured(message)
+    return float(value)
+
+
 def use_these_settings() -> None:
     """For entries that are not manage.py: the web server and Celery."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opspanel.settings")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 
+from opspanel import tracing
 from opspanel.correlation import current_id
 
 RETRY_SECONDS = 5
@@ -21,7 +22,8 @@ def retry_later[Answer: HttpResponse](answer: Answer) -> Answer:
 def problem(
     status: int, code: str, message: str, details: Mapping[str, Any] | None = None
 ) -> JsonResponse:
-    """`details` must be clean."""
+    """`code`: of the catalogue. `details` must be clean."""
+    tracing.fail(code)
     body: dict[str, object] = {
         "code": code,
         "message": message,

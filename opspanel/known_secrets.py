@@ -23,7 +23,7 @@ ADDRESSES = (
     "PROMETHEUS_URL",
 )
 # By name, every value a secret.
-PAIRS = ("OPSPANEL_WEBHOOK_SECRETS",)
+PAIRS = ("OPSPANEL_WEBHOOK_SECRETS", "OTEL_EXPORTER_OTLP_HEADERS")
 
 # An address may list several servers, each with a credential of its own.
 _USERINFO = re.compile(r"//([^/?#\s]*)@")

@@ -9,6 +9,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from opspanel import tracing
 from opspanel.correlation import current_id
 from opspanel.sanitize import PLACEHOLDER, reasons, sanitize
 
@@ -42,6 +43,7 @@ def _bearable(record: logging.LogRecord) -> logging.LogRecord:
     if str(record.name).startswith(_REFUSALS):
         values["exc_info"] = None
     values["correlation_id"] = current_id()
+    values |= tracing.ids()
     return logging.makeLogRecord(values)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from opspanel import correlation
+from opspanel import correlation, tracing
 from opspanel.access.oidc.redirect import RedirectToProvider
 from opspanel.database.base import database_answers_within
 from opspanel.sanitize.headers import clean_header, needs_cleaning
@@ -20,9 +20,18 @@ def correlation_id(get_response: GetResponse) -> GetResponse:
         chosen = correlation.accept(request.headers.get(correlation.HEADER))
         response = get_response(request)
         response[correlation.HEADER] = chosen
+        _name_trace(request)
         return response
 
     return middleware
+
+
+def _name_trace(request: HttpRequest) -> None:
+    match = request.resolver_match
+    route = match.route if match else "unmatched"
+    method = str(request.method)
+    told = {"http.request.method": method, "http.route": route}
+    tracing.name_entry(f"{method} {route}", told)
 
 
 def clean_headers(get_response: GetResponse) -> GetResponse:

@@ -246,6 +246,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "opspanel.bundles.BundledStorage"},
 }
 
+# Traces. `opspanel.telemetry` reads them itself, as services without settings do.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.otlp_endpoint()
+OTEL_EXPORTER_OTLP_HEADERS = env.otlp_headers()
+OPSPANEL_TRACE_RATIO = env.trace_ratio()
+OPSPANEL_TRUST_TRACES = env.flag("OPSPANEL_TRUST_TRACES", default=False)
+
 CELERY_BROKER_URL = REDIS_URL
 # Apart, so that a pass never waits for a long look at the audit trail.
 CELERY_TASK_QUEUES = [Queue("collect"), Queue("upkeep")]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from opspanel import env
@@ -10,5 +11,11 @@ env.use_these_settings()
 _django: Any = get_wsgi_application()
 
 from opspanel.live.front import in_front_of  # noqa: E402 - needs the models
+from opspanel.telemetry import setup_otel  # noqa: E402
+from opspanel.telemetry.entry import traced  # noqa: E402
 
-application = in_front_of(_django)
+# Each worker process of the server loads this module for itself, so after a fork.
+setup_otel("opspanel-web")
+application = traced(
+    in_front_of(_django), trusts_callers=settings.OPSPANEL_TRUST_TRACES
+)

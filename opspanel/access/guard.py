@@ -6,6 +6,7 @@ routes without one.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Concatenate
 
@@ -26,6 +27,7 @@ from opspanel.envelope import problem
 from opspanel.htmx import is_htmx
 from opspanel.models import Screen
 from opspanel.panel.load import configured_panel
+from opspanel.tracing import fail, span
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -54,8 +56,9 @@ def signed_in_required[**P](view: View[P]) -> View[P]:
     def guarded(
         request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return _ask_to_sign_in(request)
+        with _resolving("signed in"):
+            if not request.user.is_authenticated:
+                return _ask_to_sign_in(request)
         return view(request, *args, **kwargs)
 
     return _marked(guarded, "signed in")
@@ -69,14 +72,8 @@ def permission_required[**P](permission: str) -> Callable[[View[P]], View[P]]:
         def guarded(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                return _ask_to_sign_in(request)
-            if not request.user.has_perm(permission):
-                _record_denial(request, permission, "insufficient_permissions")
-                return _refuse_page(request)
-            if lacks_second_factor(request.session, request.user.has_perm):
-                return _lead(request, "ops:account", "second_factor_required")
-            return view(request, *args, **kwargs)
+            refusal = _page_refusal(request, permission)
+            return refusal or view(request, *args, **kwargs)
 
         return _marked(guarded, permission)
 
@@ -93,10 +90,11 @@ def permission_or_scope_required[**P](
         def guarded(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
-            if "Authorization" in request.headers:
-                refusal = _token_refusal(request, scope)
-            else:
-                refusal = _session_refusal(request, permission)
+            with _resolving(permission):
+                if "Authorization" in request.headers:
+                    refusal = _token_refusal(request, scope)
+                else:
+                    refusal = _session_refusal(request, permission)
             return refusal or view(request, *args, **kwargs)
 
         return _marked(guarded, permission)
@@ -114,11 +112,12 @@ def scope_required[**P](scope: str) -> Callable[[View[P]], View[P]]:
         def guarded(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
-            if "Authorization" not in request.headers:
-                return problem(401, "token_missing", "Send a bearer token.")
-            token = bearer(request, scope)
-            if token is None:
-                return _refuse_token(request, scope)
+            with _resolving(scope):
+                if "Authorization" not in request.headers:
+                    return problem(401, "token_missing", "Send a bearer token.")
+                token = bearer(request, scope)
+                if token is None:
+                    return _refuse_token(request, scope)
             request.token = token  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
@@ -154,7 +153,8 @@ def screen_required(
         @wraps(view)
         def guarded(request: HttpRequest, /) -> HttpResponseBase:
             request.user = AnonymousUser()
-            admission = admission_of(request)
+            with _resolving("screen"):
+                admission = admission_of(request)
             if admission.screen is None:
                 return otherwise(request, admission.why)
             response = view(request, admission.screen)
@@ -169,6 +169,23 @@ def screen_required(
 def _marked[**P](view: View[P], mark: str) -> View[P]:
     vars(view)[MARK] = mark
     return view
+
+
+def _resolving(what: str) -> AbstractContextManager[object]:
+    """The part of a trace in which it is found out who asks, and whether they may."""
+    return span("scope.resolve", {"permission": what})
+
+
+def _page_refusal(request: HttpRequest, permission: str) -> HttpResponse | None:
+    with _resolving(permission):
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        if not request.user.has_perm(permission):
+            _record_denial(request, permission, "insufficient_permissions")
+            return _refuse_page(request)
+        if lacks_second_factor(request.session, request.user.has_perm):
+            return _lead(request, "ops:account", "second_factor_required")
+        return None
 
 
 def _session_refusal(request: HttpRequest, permission: str) -> HttpResponse | None:
@@ -229,6 +246,7 @@ def _lead(request: HttpRequest, route: str, code: str) -> HttpResponse:
 def _refuse_page(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         return problem(403, "insufficient_permissions", _whom_to_ask())
+    fail("insufficient_permissions")
     panel = configured_panel()
     return render(request, "errors/403.html", {"panel": panel}, status=403)
 

@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from opspanel.audit.errors import AuditBusyError, AuditError, AuditRefusedError
 from opspanel.audit.event import Event
 from opspanel.database.together import Closing, ClosingRefusedError
+from opspanel.tracing import span
 
 _APPEND = """
 INSERT INTO ops_auditevent (actor_user_id, actor_label, actor_role, action, target_type,
@@ -26,6 +27,11 @@ def append(event: Event, using: BaseDatabaseWrapper) -> None:
 
     Raises AuditBusyError and AuditRefusedError.
     """
+    with span("audit.write", {"action": event.action, "result": event.result}):
+        _append(event, using)
+
+
+def _append(event: Event, using: BaseDatabaseWrapper) -> None:
     closing: Closing | None = getattr(using, "closing", None)
     if closing is not None and not using.savepoint_ids:
         closing.add(_APPEND, event.row())
@@ -60,6 +66,12 @@ def audited() -> Iterator[None]:
     works there, and nobody waits for a client to get its turn. What `record` raises is
     raised at the end. Within another transaction this is a part of that one.
     """
+    with span("domain.call"), _audited():
+        yield
+
+
+@contextmanager
+def _audited() -> Iterator[None]:
     if connection.in_atomic_block:
         with transaction.atomic():
             yield

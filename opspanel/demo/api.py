@@ -4,17 +4,18 @@ import asyncio
 import json
 import random
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
 
+from opspanel import correlation
 from opspanel.demo.http import Request, Response
 from opspanel.demo.metrics import counter, histogram
 from opspanel.demo.node_agent import NODES
 from opspanel.demo.service import Context, Hiccup
 from opspanel.demo.web_service import Route, WebService
+from opspanel.tracing import carried, span
 
 FAILING_SHARE = 0.4
 # Over one second for so many of the slow requests that p95 lies between 1 and 2.5.
@@ -108,7 +109,8 @@ class Api(WebService):
 
     async def _resolve_membership(self) -> None:
         began = time.perf_counter()
-        await asyncio.sleep(random.uniform(0.001, 0.006))
+        with span("scope.resolve", tracer=self.tracer):
+            await asyncio.sleep(random.uniform(0.001, 0.006))
         self._membership.observe(time.perf_counter() - began)
 
     def _failure(self) -> Response:
@@ -144,17 +146,20 @@ class Api(WebService):
         return Response(200, json.dumps(NODES).encode())
 
     async def _apply(self, change: Change, params: Mapping[str, object]) -> None:
-        correlation_id = uuid.uuid4().hex
+        correlation_id = correlation.current_id()
         node = random.choice(NODES)
-        envelope = Jsonb({**params, "node_id": node, "at": time.time()})
-        event = (change.event_type, change.subject, envelope, correlation_id)
         connection = await self.database.connection()
         # The connection is shared: another request must not join this transaction.
-        async with self._writing, connection.transaction():
-            if change.task_type:
-                task = (node, change.task_type, Jsonb(dict(params)), correlation_id)
-                await connection.execute(INSERT_TASK, task)
-            await connection.execute(INSERT_EVENT, event)
+        with span("domain.call", {"action": change.event_type}, tracer=self.tracer):
+            async with self._writing, connection.transaction():
+                if change.task_type:
+                    task = (node, change.task_type, Jsonb(dict(params)), correlation_id)
+                    await connection.execute(INSERT_TASK, task)
+                with span("outbox.write", tracer=self.tracer):
+                    told = {**params, "node_id": node, "at": time.time()}
+                    envelope = Jsonb({**told, "trace": carried()})
+                    event = (change.event_type, change.subject, envelope)
+                    await connection.execute(INSERT_EVENT, (*event, correlation_id))
 
     def _leaked_labels(self) -> tuple[tuple[str, str], ...]:
         leaked = self.context.leaked

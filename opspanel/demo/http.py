@@ -1,11 +1,22 @@
-"""A very small HTTP/1.1 server and client: enough for a demo on the loopback."""
+"""A very small HTTP/1.1 server and client: enough for a demo on the loopback.
+
+Each request is an entry of a trace, and each question a part of one.
+"""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from opentelemetry.trace import Tracer
+
+from opspanel import correlation
+from opspanel.telemetry.sampling import POLL
+from opspanel.tracing import answered, calling, entered
 
 MAX_BODY = 65_536
+# By Prometheus and by whoever looks after the process.
+ASKED_AGAIN = frozenset({"/metrics", "/healthz"})
 REASONS = {
     200: "OK",
     201: "Created",
@@ -22,6 +33,8 @@ class Request:
     method: str
     path: str
     body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By names in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +51,10 @@ class HttpServer:
     """Listens on the loopback, or where it is told. Connections are kept open until the
     client, or `stop`, closes them: a dead service must not answer on an old one."""
 
-    def __init__(self, handler: Handler, listen: str) -> None:
+    def __init__(self, handler: Handler, listen: str, tracer: Tracer) -> None:
         self._handler = handler
         self._listen = listen
+        self._tracer = tracer
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
 
@@ -62,14 +76,23 @@ class HttpServer:
         self._open.add(writer)
         try:
             while request := await read_request(reader):
-                response = await self._handler(request)
-                writer.write(render(response))
+                writer.write(await self._respond(request))
                 await writer.drain()
         except (OSError, EOFError, ValueError):
             pass  # The client went away, or talks nonsense: hang up.
         finally:
             self._open.discard(writer)
             writer.close()
+
+    async def _respond(self, request: Request) -> bytes:
+        name = POLL if request.path in ASKED_AGAIN else request.method
+        with entered(name, request.headers, tracer=self._tracer) as begun:
+            # A demo believes whoever asks: nobody pays for its traces.
+            inbound = request.headers.get(correlation.HEADER.lower())
+            chosen = correlation.accept(inbound)
+            response = await self._handler(request)
+            answered(begun, response.status)
+            return render(response, chosen)
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
@@ -78,24 +101,30 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
     if not line:
         return None
     method, path, _version = line.decode("latin-1").split()
-    return Request(method, path, await _read_body(reader))
+    headers = await _read_headers(reader)
+    return Request(method, path, await _read_body(reader, headers), headers)
 
 
-async def _read_body(reader: asyncio.StreamReader) -> bytes:
-    length = 0
+async def _read_headers(reader: asyncio.StreamReader) -> dict[str, str]:
+    headers = {}
     while line := (await reader.readline()).strip():
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
+        name, _, value = line.decode("latin-1").partition(":")
+        headers[name.lower()] = value.strip()
+    return headers
+
+
+async def _read_body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> bytes:
+    length = int(headers.get("content-length", 0))
     if not 0 <= length <= MAX_BODY:
         message = "the body is too long"
         raise ValueError(message)
     return await reader.readexactly(length)
 
 
-def render(response: Response) -> bytes:
+def render(response: Response, correlation_id: str) -> bytes:
     head = (
         f"HTTP/1.1 {response.status} {REASONS.get(response.status, 'Unknown')}\r\n"
+        f"{correlation.HEADER}: {correlation_id}\r\n"
         f"Content-Type: {response.content_type}\r\n"
         f"Content-Length: {len(response.body)}\r\n\r\n"
     )
@@ -105,14 +134,21 @@ def render(response: Response) -> bytes:
 async def fetch(port: int, request: Request, seconds: float) -> Response:
     """Ask a service on the loopback. Raises OSError (a timeout is one), EOFError, or
     ValueError for an answer that is no HTTP."""
-    async with asyncio.timeout(seconds):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        try:
-            head = f"{request.method} {request.path} HTTP/1.1\r\nHost: localhost\r\n"
-            length = f"Content-Length: {len(request.body)}\r\n\r\n"
-            writer.write((head + length).encode() + request.body)
-            _version, status, *_ = (await reader.readline()).split()
-            return Response(int(status), await _read_body(reader))
-        finally:
-            with contextlib.suppress(OSError):
-                writer.close()
+    with calling("service.ask", "localhost") as trace:
+        async with asyncio.timeout(seconds):
+            return await _ask(port, request, trace)
+
+
+async def _ask(port: int, request: Request, trace: Mapping[str, str]) -> Response:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        head = f"{request.method} {request.path} HTTP/1.1\r\nHost: localhost\r\n"
+        head += "".join(f"{name}: {said}\r\n" for name, said in trace.items())
+        length = f"Content-Length: {len(request.body)}\r\n\r\n"
+        writer.write((head + length).encode() + request.body)
+        _version, status, *_ = (await reader.readline()).split()
+        headers = await _read_headers(reader)
+        return Response(int(status), await _read_body(reader, headers))
+    finally:
+        with contextlib.suppress(OSError):
+            writer.close()

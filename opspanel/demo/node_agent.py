@@ -10,6 +10,7 @@ from nats.js import JetStreamContext
 from prometheus_client import Counter
 from psycopg.types.json import Jsonb
 
+from opspanel.correlation import HEADER
 from opspanel.demo import streams
 from opspanel.demo.metrics import OUTCOMES, histogram
 from opspanel.demo.service import Context, Hiccup, Service
@@ -44,7 +45,7 @@ CLAIM = """
         SELECT task_id FROM node_tasks WHERE node_id = %s AND status = 'queued'
         ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED
     )
-    RETURNING task_id, task_type,
+    RETURNING task_id, task_type, correlation_id,
               extract(epoch FROM dispatched_at - created_at)::float8 AS waited
 """
 FINISH = """
@@ -56,6 +57,7 @@ FINISH = """
 class Claimed(NamedTuple):
     task_id: uuid.UUID
     task_type: str
+    correlation_id: str | None
     waited: float
 
 
@@ -115,6 +117,12 @@ class NodeAgent(Service):
         return [Claimed(*row) for row in await cursor.fetchall()]
 
     async def _perform(self, task: Claimed, jetstream: JetStreamContext) -> None:
+        carrier = {HEADER: task.correlation_id or ""}
+        kind, number = task.task_type, str(task.task_id)
+        with streams.processing(kind, number, "node_tasks", carrier, self.tracer):
+            await self._carry_out(task, jetstream)
+
+    async def _carry_out(self, task: Claimed, jetstream: JetStreamContext) -> None:
         self._waited.observe(max(0.0, task.waited))
         span = TASK_SECONDS.get(task.task_type, OTHER_SECONDS)
         await asyncio.sleep(random.uniform(*span))

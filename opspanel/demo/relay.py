@@ -80,7 +80,11 @@ class Relay(Service):
             await jetstream.purge_stream("DLQ")
         self._dead_lettering = wanted
         for event in await _pending(connection):
-            if not await self._relay(event, connection, jetstream):
+            trace = event.envelope.get("trace", {})
+            kind, subject = event.event_type, event.subject
+            with streams.processing(kind, event.id, subject, trace, self.tracer):
+                done = await self._relay(event, connection, jetstream)
+            if not done:
                 break  # Events keep their order: the next waits for this one.
 
     async def _relay(

@@ -16,6 +16,7 @@ from opspanel.demo.faults import FaultBoard
 from opspanel.demo.http import HttpServer, Request, Response
 from opspanel.demo.leaked import Leaked
 from opspanel.demo.metrics import new_registry
+from opspanel.telemetry import setup_otel
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +123,8 @@ class Service:
         self.context = context
         self.registry: CollectorRegistry = new_registry()
         self.database = Database(context.database_url)
-        self._server = HttpServer(self._answer, context.listen)
+        self.tracer = setup_otel(f"demo-{name}")
+        self._server = HttpServer(self._answer, context.listen, self.tracer)
         self._work: asyncio.Task[None] | None = None
 
     async def start(self, port: int = 0) -> int:

@@ -1,9 +1,11 @@
 """JetStream streams and durable consumers of the demo platform."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -13,6 +15,10 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
+from opentelemetry.trace import SpanKind, Tracer
+
+from opspanel import correlation
+from opspanel.tracing import carried, entered, note, span
 
 DAY = 86_400
 MAX_BYTES = 64 * 1024 * 1024
@@ -86,5 +92,34 @@ async def publish(
     message_id: str | None = None,
 ) -> None:
     """Raises nats.js.errors.NoStreamResponseError where no stream takes the subject."""
-    headers = {"Nats-Msg-Id": message_id} if message_id else None
-    await jetstream.publish(subject, json.dumps(body).encode(), headers=headers)
+    with span("publish", {"subject": subject}, kind=SpanKind.PRODUCER):
+        headers = carried()
+        if message_id:
+            headers["Nats-Msg-Id"] = message_id
+        await jetstream.publish(subject, json.dumps(body).encode(), headers=headers)
+
+
+@contextmanager
+def processing(
+    event_type: str,
+    event_id: str,
+    subject: str,
+    carrier: Mapping[str, str],
+    tracer: Tracer,
+) -> Iterator[None]:
+    """The span of one message, in the trace of whoever caused it."""
+    with (
+        correlation.under(carrier.get(correlation.HEADER)),
+        entered(
+            f"process {event_type}", carrier, kind=SpanKind.CONSUMER, tracer=tracer
+        ),
+    ):
+        note({"event.type": event_type, "event.id": event_id, "subject": subject})
+        yield
+
+
+def event_id(message: Msg) -> str:
+    """Who published it named it; else its place in the stream does."""
+    place = message.metadata
+    named = (message.headers or {}).get("Nats-Msg-Id")
+    return named or f"{place.stream}:{place.sequence.stream}"

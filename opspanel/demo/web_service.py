@@ -11,6 +11,7 @@ import psycopg
 from opspanel.demo.http import Request, Response
 from opspanel.demo.metrics import HttpMetrics
 from opspanel.demo.service import Context, Service
+from opspanel.tracing import name_entry
 
 NO_ROUTE = ("unmatched", "unknown")
 
@@ -47,6 +48,7 @@ class WebService(Service):
         response = Response(404)
         if route is not None:
             template, operation = route.template, route.operation
+            name_entry(f"{route.method} {template}", {"http.route": template})
             response = await self._respond(route, request)
         took = time.perf_counter() - began
         self.http.observe(template, operation, response.status, took)

@@ -11,7 +11,7 @@ from nats.js import JetStreamContext
 
 from opspanel.demo.metrics import MessageMetrics
 from opspanel.demo.service import Context, Hiccup, Service
-from opspanel.demo.streams import Consumer
+from opspanel.demo.streams import Consumer, event_id, processing
 
 PULL_SECONDS = 5
 RETRY_AFTER_SECONDS = 1
@@ -70,8 +70,16 @@ class Worker(Service):
             self._messages.failed.inc()
             await message.nak(delay=RETRY_AFTER_SECONDS)
             return
-        await self.process(json.loads(message.data), jetstream)
-        await message.ack()
+        body = json.loads(message.data)
+        with processing(
+            body.get("type", ""),
+            event_id(message),
+            message.subject,
+            message.headers or {},
+            self.tracer,
+        ):
+            await self.process(body, jetstream)
+            await message.ack()
         self._messages.processed.inc()
 
     def _is_stalled(self) -> bool:

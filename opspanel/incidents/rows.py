@@ -15,10 +15,12 @@ import psycopg
 from django.db import connection
 from django.db.models import JSONField
 
+from opspanel.correlation import HEADER
 from opspanel.database.together import Send, sent_together
 from opspanel.incidents.plan import Line, Plan
 from opspanel.incidents.submission import Submission
 from opspanel.models import Incident
+from opspanel.tracing import carried, span
 
 LARGEST_ID = 2**63 - 1
 _FIELDS = {
@@ -44,8 +46,9 @@ WITH line AS (
   ON CONFLICT (client_key) DO NOTHING
   RETURNING id
 )
-INSERT INTO ops_incidentoutbox (event_id, subject, type, payload)
-SELECT id, %s, %s, %s::jsonb FROM line
+INSERT INTO ops_incidentoutbox (event_id, subject, type, payload, correlation_id,
+  traceparent)
+SELECT id, %s, %s, %s::jsonb, %s, %s FROM line
 """
 _EMPTY = """
 UPDATE ops_incidentevent SET body = '', changes = changes - %s::text[] WHERE id = %s
@@ -116,7 +119,9 @@ def _append(
     for line in plan.lines:
         incident.version += 1
         key = client_key if first is None else None
-        sent = send(_APPEND, [*_event(line, incident, by, key), *_message(line, plan)])
+        with span("outbox.write", {"event.type": line.type, "subject": incident.ref}):
+            values = [*_event(line, incident, by, key), *_message(line, plan)]
+            sent = send(_APPEND, values)
         first = first or sent
     return first
 
@@ -149,7 +154,14 @@ def _message(line: Line, plan: Plan) -> list[str]:
         "severity": after["severity"],
         "is_drill": after["is_drill"],
     }
-    return [plan.incident.ref, f"incident.{line.type}", json.dumps(payload)]
+    trace = carried()
+    return [
+        plan.incident.ref,
+        f"incident.{line.type}",
+        json.dumps(payload),
+        trace.get(HEADER, ""),
+        trace.get("traceparent", ""),
+    ]
 
 
 def _update(incident: Incident, names: Iterable[str], send: Send) -> None:

@@ -15,7 +15,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.cookie import parse_cookie
 
-from opspanel import correlation
+from opspanel import correlation, tracing
 from opspanel.access.admission import Grant
 from opspanel.live import answers
 from opspanel.live.desks import Desk, Desks, configured_desks
@@ -64,6 +64,7 @@ def _told(
     desk: Desk, environ: Environ, grant: Grant, shown: Shown, *, secure: bool
 ) -> Answer:
     chosen = correlation.accept(environ.get("HTTP_X_CORRELATION_ID"))
+    tracing.name_entry("poll", {"http.route": desk.projection.route})
     headers = [(correlation.HEADER, chosen)]
     if desk.projection.unattended:
         headers += answers.marks(grant.mark)

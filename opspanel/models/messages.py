@@ -21,6 +21,9 @@ class IncidentMessage(models.Model):
     type = models.CharField(max_length=40)
     payload = models.JSONField()
     created_at = models.DateTimeField(db_default=Now())
+    # Whose act it was, so that who sends it goes on with that trace.
+    correlation_id = models.CharField(max_length=64, db_default="", default="")
+    traceparent = models.CharField(max_length=55, db_default="", default="")
 
     class Meta:
         db_table = "ops_incidentoutbox"

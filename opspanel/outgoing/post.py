@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx
 
 from opspanel.terms import FailureKind
+from opspanel.tracing import calling
 
 SECONDS = 5.0
 NO_ANSWER = 0
@@ -46,7 +47,9 @@ def post(url: str, secret: str, number: int, body: bytes) -> Answer:
     began = time.monotonic()
     status, failure = NO_ANSWER, None
     try:
-        status = asyncio.run(_post(url, _headers(secret, number, body), body))
+        with calling("webhook.post", httpx.URL(url).host) as trace:
+            headers = {**trace, **_headers(secret, number, body)}
+            status = asyncio.run(_post(url, headers, body))
     except tuple(_KINDS) as error:
         failure = next(_KINDS[kind] for kind in _KINDS if isinstance(error, kind))
     return Answer(status, int((time.monotonic() - began) * 1000), failure)

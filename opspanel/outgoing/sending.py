@@ -1,12 +1,16 @@
 """Which messages are due, in which order, and what becomes of each."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from opentelemetry.trace import SpanKind
 
+from opspanel import correlation, tracing
 from opspanel.incidents.untold import unqueued
 from opspanel.models import IncidentDelivery, IncidentWebhook
 from opspanel.outgoing.bodies import body
@@ -104,15 +108,37 @@ def _send(number: int, webhook: Webhook, now: datetime) -> Answer | None:
     delivery = _taken(number, now)
     if delivery is None:
         return None
+    with _going_on(delivery):
+        message = delivery.message
+        answer = post(
+            str(webhook.url),
+            settings.OPSPANEL_WEBHOOK_SECRETS[webhook.name],
+            message.pk,
+            body(message, webhook.format, now),
+        )
+        if not answer.taken:
+            tracing.fail("upstream_failed")
+        _note(delivery, answer, now)
+        return answer
+
+
+@contextmanager
+def _going_on(delivery: IncidentDelivery) -> Iterator[None]:
+    """With the trace, and under the id, of whoever acted on the incident."""
     message = delivery.message
-    answer = post(
-        str(webhook.url),
-        settings.OPSPANEL_WEBHOOK_SECRETS[webhook.name],
-        message.pk,
-        body(message, webhook.format, now),
-    )
-    _note(delivery, answer, now)
-    return answer
+    told: tracing.Attributes = {
+        "event.id": str(message.pk),
+        "event.type": message.type,
+        "subject": message.subject,
+        "attempt": delivery.attempt,
+    }
+    carrier = {"traceparent": message.traceparent}
+    with (
+        correlation.under(message.correlation_id),
+        tracing.entered("process incident.message", carrier, kind=SpanKind.CONSUMER),
+    ):
+        tracing.note(told)
+        yield
 
 
 def _taken(number: int, now: datetime) -> IncidentDelivery | None:

@@ -9,6 +9,7 @@ import httpx
 from opspanel.readings import Answer
 from opspanel.sources._prometheus_wire import error_type
 from opspanel.terms import FailureKind
+from opspanel.tracing import calling
 
 MAX_CONNECTIONS = 4
 KEEP_ALIVE_SECONDS = 60
@@ -69,8 +70,10 @@ async def exchange(
     client: httpx.AsyncClient, endpoint: str, form: Mapping[str, str], max_bytes: int
 ) -> Answer[bytes]:
     """Post a form and give the body of a success. Raise what the client raises."""
-    async with client.stream("POST", f"api/v1/{endpoint}", data=form) as response:
-        body = await body_within(response, max_bytes)
+    with calling("prometheus.ask", client.base_url.host) as headers:
+        asked = client.stream("POST", f"api/v1/{endpoint}", data=form, headers=headers)
+        async with asked as response:
+            body = await body_within(response, max_bytes)
     if response.status_code != httpx.codes.OK:
         return refusal_kind(response.status_code, body or b"")
     if "content-encoding" in response.headers:  # not asked for; could unpack to more

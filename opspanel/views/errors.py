@@ -10,6 +10,7 @@ from django.shortcuts import render
 from opspanel.envelope import problem, retry_later
 from opspanel.htmx import is_htmx
 from opspanel.panel.load import configured_panel
+from opspanel.tracing import fail
 from opspanel.views.incident_kept import kept_form
 
 
@@ -46,6 +47,7 @@ def _error(
 ) -> HttpResponse:
     if _is_for_script(request):
         return problem(status, code, message)
+    fail(code)
     context = {"panel": configured_panel(), "message": message}
     return render(request, f"errors/{page or status}.html", context, status=status)
 

@@ -18,6 +18,7 @@ import httpx
 from django.conf import settings
 
 from opspanel.access.oidc.refusal import Reason, SignOnRefusedError
+from opspanel.tracing import calling
 
 SECONDS = 4.0
 SECONDS_IN_LINE = 1.0
@@ -64,12 +65,14 @@ class BackChannel:
             _at_once.release()
 
     async def _exchange(self, method: str, url: str, **sent: Any) -> Answer:
-        async with (
-            asyncio.timeout(self._until - time.monotonic()),
-            _client() as client,
-            client.stream(method, url, **sent) as response,
-        ):
-            return Answer(response.status_code, await _document(response))
+        with calling("provider.ask", httpx.URL(url).host) as trace:
+            headers = {**trace, **sent.pop("headers", {})}
+            async with (
+                asyncio.timeout(self._until - time.monotonic()),
+                _client() as client,
+                client.stream(method, url, headers=headers, **sent) as response,
+            ):
+                return Answer(response.status_code, await _document(response))
 
 
 def _run[T](coroutine: Coroutine[Any, Any, T]) -> T:

@@ -1,0 +1,83 @@
+"""Starting OpenTelemetry in a process."""
+
+import threading
+
+from opentelemetry import propagate, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from opspanel import correlation, env
+from opspanel.telemetry.celery_tasks import trace_tasks
+from opspanel.telemetry.export import CleanExporter
+from opspanel.telemetry.sampling import sampler
+from opspanel.tracing import SCOPE
+
+# A collector that is away must not hold up a process that ends: what is tried once more
+# then is given up after this.
+EXPORT_SECONDS = 1.0
+MOST_WAITING = 2048
+AT_ONCE = 256
+EVERY_MS = 2000
+
+_setting_up = threading.Lock()
+_batches: BatchSpanProcessor | None = None
+
+
+def setup_otel(service_name: str) -> Tracer:
+    """Once for each service of a process, after it forked. Returns the service's tracer.
+
+    Without OTEL_EXPORTER_OTLP_ENDPOINT nothing is recorded, and it costs next to nothing.
+    The first service of a process is whose spans they are where none is named.
+    """
+    propagate.set_global_textmap(TraceContextTextMapPropagator())
+    endpoint = env.otlp_endpoint()
+    if endpoint is None:
+        return trace.get_tracer(SCOPE)
+    provider = _provider(service_name, endpoint)
+    with _setting_up:
+        if not isinstance(trace.get_tracer_provider(), TracerProvider):
+            trace.set_tracer_provider(provider)
+            trace_tasks()
+    return provider.get_tracer(SCOPE)
+
+
+def _provider(service_name: str, endpoint: str) -> TracerProvider:
+    resource = Resource({"service.name": service_name})
+    provider = TracerProvider(sampler(), resource)
+    provider.add_span_processor(CorrelationOnSpans())
+    provider.add_span_processor(_sent_in_batches(endpoint))
+    return provider
+
+
+def _sent_in_batches(endpoint: str) -> BatchSpanProcessor:
+    """One for all services of a process."""
+    global _batches  # noqa: PLW0603 - a process has one
+    with _setting_up:
+        if _batches is None:
+            exporter = OTLPSpanExporter(
+                endpoint=f"{endpoint.rstrip('/')}/v1/traces",
+                headers=env.otlp_headers(),
+                timeout=EXPORT_SECONDS,
+            )
+            _batches = BatchSpanProcessor(
+                CleanExporter(exporter),
+                max_queue_size=MOST_WAITING,
+                max_export_batch_size=AT_ONCE,
+                schedule_delay_millis=EVERY_MS,
+            )
+        return _batches
+
+
+class CorrelationOnSpans(SpanProcessor):
+    """Each span says whose request it belongs to."""
+
+    def on_start(self, span: Span, parent_context: object = None) -> None:
+        if current := correlation.current_id():
+            span.set_attribute("correlation_id", current)
+
+    def on_end(self, span: ReadableSpan) -> None:
+        """Nothing more."""

@@ -1,0 +1,127 @@
+"""Spans: what was done, in which trace. Until `opspanel.telemetry` is set up, nothing.
+
+A span holds names of the code's own, ids and codes, and no value of a request. One that
+fails says so with a code of the catalogue; the text of an error stays out of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from http import HTTPStatus
+
+from opentelemetry import context as contexts
+from opentelemetry import propagate, trace
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
+
+from opspanel import correlation, error_codes
+
+type Attributes = Mapping[str, str | int | bool]
+
+SCOPE = "opspanel"
+_failed: ContextVar[str] = ContextVar("failed_with", default="")
+_entry: ContextVar[Span] = ContextVar("entry_span", default=trace.INVALID_SPAN)
+
+
+@contextmanager
+def span(
+    name: str,
+    attributes: Attributes | None = None,
+    *,
+    kind: SpanKind = SpanKind.INTERNAL,
+    tracer: Tracer | None = None,
+) -> Iterator[Span]:
+    """A part of what is being done. An exception marks it, and goes on."""
+    with (tracer or trace.get_tracer(SCOPE)).start_as_current_span(
+        name,
+        kind=kind,
+        attributes=attributes,
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as begun:
+        try:
+            yield begun
+        except Exception as error:
+            begun.set_attribute("error.type", type(error).__name__)
+            _mark(begun, getattr(error, "code", error_codes.INTERNAL))
+            raise
+
+
+@contextmanager
+def entered(
+    name: str,
+    carrier: Mapping[str, str],
+    *,
+    kind: SpanKind = SpanKind.SERVER,
+    tracer: Tracer | None = None,
+) -> Iterator[Span]:
+    """Where a request, a message or a command comes in. `carrier`: what came with it of
+    a trace that may be gone on with."""
+    failed = _failed.set("")
+    token = contexts.attach(propagate.extract(carrier, contexts.Context()))
+    try:
+        with span(name, kind=kind, tracer=tracer) as begun:
+            entry = _entry.set(begun)
+            try:
+                yield begun
+            finally:
+                # Whoever came in was given his id meanwhile.
+                begun.set_attribute("correlation_id", correlation.current_id() or "")
+                _entry.reset(entry)
+    finally:
+        contexts.detach(token)
+        _failed.reset(failed)
+
+
+def name_entry(name: str, attributes: Attributes | None = None) -> None:
+    """What came in turned out to be this."""
+    _entry.get().update_name(name)
+    _entry.get().set_attributes(attributes or {})
+
+
+def fail(code: str) -> None:
+    """What is being done has failed, and so has what it is a part of."""
+    _failed.set(code)
+    _mark(trace.get_current_span(), code)
+
+
+def answered(entry: Span, status: int) -> None:
+    """The HTTP status of what came in; one that tells of a failure, with its code."""
+    entry.set_attribute("http.response.status_code", status)
+    if status >= HTTPStatus.BAD_REQUEST:
+        _mark(entry, _failed.get() or error_codes.of_status(status))
+
+
+def note(attributes: Attributes) -> None:
+    trace.get_current_span().set_attributes(attributes)
+
+
+@contextmanager
+def calling(name: str, host: str) -> Iterator[dict[str, str]]:
+    """A call to another system; yields the headers that tell it whose call it is."""
+    with span(name, {"server.address": host}, kind=SpanKind.CLIENT):
+        yield carried()
+
+
+def carried() -> dict[str, str]:
+    """What goes along with a call or a message, to be gone on with at the other end."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    if current := correlation.current_id():
+        carrier[correlation.HEADER] = current
+    return carrier
+
+
+def ids() -> dict[str, str]:
+    """Of the present span, for a log line; empty outside of one."""
+    here = trace.get_current_span().get_span_context()
+    if not here.is_valid:
+        return {}
+    return {
+        "trace_id": trace.format_trace_id(here.trace_id),
+        "span_id": trace.format_span_id(here.span_id),
+    }
+
+
+def _mark(begun: Span, code: str) -> None:
+    begun.set_status(Status(StatusCode.ERROR))
+    begun.set_attribute("error_code", error_codes.known(code))
