@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate
+.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate ops-observability-trace-gate
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -45,6 +45,10 @@ bench-incidents: ## Recordings/s from 16 clients. ARGS="--cut 10000" cuts every 
 ops-sanitize-gate: ## Nothing gets around the sanitizer, and the gate catches what would
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/lint-imports --no-cache >/dev/null && .venv/bin/python .ci/sanitize_gate.py
 	@.venv/bin/python -m pytest -q --no-servers tests/test_sanitize_gate.py
+
+ops-observability-trace-gate: ## What is done can be traced, and the gate catches what could not
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python .ci/trace_gate.py
+	@.venv/bin/python -m pytest -q --no-servers tests/test_trace_gate.py
 
 fuzz: ## Random texts, bytes and structures against the sanitizer. ARGS="--seconds 600"
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.fuzz_sanitize $(ARGS)

@@ -8,10 +8,22 @@ source and runs none; `.ci/checks` runs the import contracts, which prove the la
 import ast
 import sys
 from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+from gates import (
+    CHECKOUT,
+    assigned,
+    calls,
+    connects,
+    function_in,
+    imported,
+    is_text,
+    matches,
+    modules,
+    name_of,
+    place,
+    texts,
+)
 
 type Rule = Callable[[str, ast.Module], Iterator[str]]
 
@@ -37,6 +49,7 @@ CLEAN = (
     "opspanel.snapshot",
     "opspanel.templatetags",
     "opspanel.terms",
+    "opspanel.tracing",
     "opspanel.views",
 )
 RAW_CLIENTS = ("httpx", "nats", "redis", "psycopg", "urllib.request", "importlib")
@@ -65,35 +78,6 @@ HEADERS = "opspanel.middleware.clean_headers"
 FORMATTER = "opspanel.logs.LineFormatter"
 HANDLER = "opspanel.logs.LineHandler"
 TASK = "opspanel.clean_task:CleanTask"
-
-
-def matches(path: str, *patterns: str) -> bool:
-    return any(fnmatchcase(path, pattern) for pattern in patterns)
-
-
-def imported(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
-    """Modules, with the names taken from them: `from a import b` is a and a.b."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            whole = "." * node.level + (node.module or "")
-            yield from ((node, f"{whole}.{alias.name}") for alias in node.names)
-
-
-def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield node, name_of(node.func)
-
-
-def name_of(node: ast.AST) -> str:
-    """The last part of a dotted name, or of a text that names a type."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.Constant):
-        return str(node.value).rpartition(".")[2]
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def only_clean_imports(path: str, tree: ast.Module) -> Iterator[str]:
@@ -192,16 +176,6 @@ def tasks_are_clean(path: str, tree: ast.Module) -> Iterator[str]:
         yield f"{path} lets Celery set up its own logging"
 
 
-def connects(tree: ast.Module, signal: str) -> bool:
-    decorators = (
-        decorator
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef)
-        for decorator in node.decorator_list
-    )
-    return f"{signal}.connect" in map(ast.unparse, decorators)
-
-
 def settings_use_ours(path: str, tree: ast.Module) -> Iterator[str]:
     if path != "opspanel/settings.py":
         return
@@ -222,15 +196,6 @@ def logging_is_ours(path: str, found: ast.expr | None) -> Iterator[str]:
     for name, handler in logging.get("handlers", {}).items():
         if handler.get("class") != HANDLER or not handler.get("formatter"):
             yield f"{path}: the log handler {name} is not {HANDLER} with a formatter"
-
-
-def assigned(tree: ast.Module) -> dict[str, ast.expr]:
-    return {
-        name_of(target): node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-    }
 
 
 def without_names(value: ast.expr | None) -> ast.expr:
@@ -289,28 +254,6 @@ BOUNDARIES = {
 }
 
 
-def function_in(tree: ast.Module, owner: str, function: str) -> ast.FunctionDef | None:
-    scope: list[ast.stmt] = tree.body
-    if owner:
-        classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
-        scope = next((node.body for node in classes if node.name == owner), [])
-    functions = (node for node in scope if isinstance(node, ast.FunctionDef))
-    return next((node for node in functions if node.name == function), None)
-
-
-def is_text(node: ast.AST | None, text: str) -> bool:
-    return isinstance(node, ast.Constant) and node.value == text
-
-
-def texts(node: ast.AST | None) -> set[str]:
-    found = ast.walk(node) if node is not None else ()
-    return {part.value for part in found if isinstance(part, ast.Constant)}
-
-
-def place(path: str, node: ast.AST) -> str:
-    return f"{path}:{getattr(node, 'lineno', 0)}"
-
-
 RULES: tuple[Rule, ...] = (
     only_clean_imports,
     only_the_sanitizer_makes_clean_text,
@@ -327,14 +270,6 @@ def violations(path: str, source: str) -> list[str]:
     """What is wrong with one module. `path` counts from the checkout, with slashes."""
     tree = ast.parse(source, path)
     return [wrong for rule in RULES for wrong in rule(path, tree)]
-
-
-def modules() -> dict[str, str]:
-    """The source of each, by its path."""
-    return {
-        module.relative_to(CHECKOUT).as_posix(): module.read_text()
-        for module in sorted(CHECKOUT.glob("opspanel/**/*.py"))
-    }
 
 
 def main() -> None:

@@ -1,16 +1,13 @@
 """The gate finds nothing in the code as it is, and every violation planted in it."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 from opspanel.env import BASE_DIR
+from tests.gates import loaded
 
-SCRIPT = BASE_DIR / ".ci" / "sanitize_gate.py"
-spec = importlib.util.spec_from_file_location("sanitize_gate", SCRIPT)
-gate = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(gate)
+gate = loaded("sanitize_gate")
 
 
 def source(path):

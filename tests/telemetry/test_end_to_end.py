@@ -131,7 +131,9 @@ def test_tasks_are_traced_from_the_beat_to_what_they_read(declared, sink):
     """Scheduled in one process, worked off in another, with the questions it asks."""
 
     def passed():
-        runs = [span for span in sink.spans if span.name == "run/opspanel.tasks.collect"]
+        runs = [
+            span for span in sink.spans if span.name == "run/opspanel.tasks.collect"
+        ]
         for run in runs:
             of_run = sink.trace(run.trace_id)
             if {"prometheus.ask", "source.read"} <= {span.name for span in of_run}:
