@@ -7,6 +7,8 @@ names and now and then a token.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from opentelemetry.trace import Tracer
+
 from opspanel.telemetry.sampling import POLL
 from opspanel.tracing import answered, entered
 
@@ -17,13 +19,15 @@ type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def traced(application: Application, *, trusts_callers: bool) -> Application:
+def traced(
+    application: Application, *, trusts_callers: bool, tracer: Tracer | None = None
+) -> Application:
     """`trusts_callers`: in front stands a proxy of ours, and it drops the headers of a
     trace that strangers send; whoever is not trusted begins a trace of his own."""
 
     def entry(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         carrier = _carrier(environ) if trusts_callers else {}
-        with entered(_name(environ), carrier) as begun:
+        with entered(_name(environ), carrier, tracer=tracer) as begun:
 
             def start(status: str, *rest: Any) -> Any:
                 answered(begun, int(status[:3]))
