@@ -9,6 +9,7 @@ from django.core.management import get_commands
 from django.urls import get_resolver
 from pydantic import BaseModel
 
+from opspanel.error_codes import CATALOGUE
 from opspanel.panel.config import PanelConfig
 from opspanel.terms import Absence, Health, Signal
 
@@ -17,6 +18,7 @@ OPERATIONS = Path("docs/operations.md").read_text()
 PANEL_TOML = Path("docs/panel-toml.md").read_text()
 TERMS = Path("docs/terms.md").read_text()
 SECURITY = Path("docs/security.md").read_text()
+ERRORS = Path("docs/errors.md").read_text()
 PAPERS = [Path("README.md"), *sorted(Path("docs").rglob("*.md"))]
 READERS = {
     "text",
@@ -133,3 +135,16 @@ def test_every_signal_is_documented(signal):
 def test_every_word_of_health_and_absence_is_defined(word):
     """Each word that a page can say about health or a gap is in docs/terms.md."""
     assert word.replace("_", " ") in TERMS
+
+
+def test_every_code_is_documented_as_the_catalogue_has_it():
+    """Meaning and cure; and no code that is gone."""
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", ERRORS, re.MULTILINE)
+    assert {code: meaning for code, meaning, _ in rows} == dict(CATALOGUE)
+
+
+def test_settings_read_elsewhere_are_documented():
+    """By services that have no settings."""
+    env = Path("opspanel/env.py").read_text()
+    for name in set(re.findall(r'"(O(?:TEL|PSPANEL)_[A-Z_]+)"', env)):
+        assert f"`{name}`" in SETTINGS
