@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate ops-observability-trace-gate
+.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate ops-observability-trace-gate bench-watchlist
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -38,6 +38,9 @@ soak: ## A week of polls of both pages, a month of a wall, every hostile text in
 
 bench-readers: ## What 20 to 5,000 distinct readers cost. ARGS="20 1000"
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.readers $(ARGS)
+
+bench-watchlist: ## How well each detector finds events planted in a year of series. ARGS="--series 60"
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.watchlist $(ARGS)
 
 bench-incidents: ## Recordings/s from 16 clients. ARGS="--cut 10000" cuts every fifth reply
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.incidents $(ARGS)

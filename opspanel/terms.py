@@ -204,3 +204,41 @@ class IncidentEventType(StrEnum):
     ACTION_TAKEN = "action_taken"
     NOTIFIED = "notified"
     REVIEW = "review"
+
+
+class WatchKind(StrEnum):
+    """What is looked for in the points of a watched signal."""
+
+    USUAL = "usual"
+    RARE = "rare"
+    ANY = "any"
+    LIMIT = "limit"
+    GROWS = "grows"
+    FILLS = "fills"
+    RUNS_OUT = "runs_out"
+
+
+class Detector(StrEnum):
+    """What found that a watched signal is not as it should be."""
+
+    SURGE = "surge"
+    RAMP = "ramp"
+    MORE_OF_FEW = "more of few"
+    TOO_MANY = "too many of rare"
+    FIRST_SEEN = "first seen"
+    ANY = "any at all"
+    OVER_LIMIT = "over its limit"
+    GROWTH = "growth"
+    EXHAUSTION = "time to exhaustion"
+    DEADLINE = "deadline"
+
+
+class WatchState(StrEnum):
+    """How a watched signal stands. COOLING: it was raised a short while ago and may not
+    be raised again yet."""
+
+    RAISED = "raised"
+    QUIET = "quiet"
+    COOLING = "cooling"
+    LEARNING = "learning"
+    SILENT = "silent"
