@@ -20,7 +20,7 @@ class Gate(NamedTuple):
     times_more: float
 
 
-SURGE = Gate(points=3, z=3.0, ratio=1.4, times_more=1.0)
+SURGE = Gate(points=3, z=2.5, ratio=1.3, times_more=1.0)
 # What is so far above needs no third point.
 STRONG = Gate(points=2, z=6.0, ratio=2.0, times_more=2.0)
 
