@@ -53,8 +53,8 @@ def test_growth_that_a_day_shows_is_usual_by_now():
     assert verdict(rule(), points(at_the_end=end)).state is WatchState.QUIET
 
 
-def test_a_ramp_is_found_that_no_single_point_gives_away():
-    end = [46 * (1 + 0.35 * min(step, 20) / 20) for step in range(40)]
+def test_a_ramp_is_found_that_no_three_points_in_a_row_give_away():
+    end = [62, 62, 51] * 12 + [62, 62]
     found = verdict(rule(counts=False), points(at_the_end=end))
     assert found.found.detector is Detector.RAMP
 
