@@ -41,6 +41,7 @@ CLEAN = (
     "opspanel.handover",
     "opspanel.incidents",
     "opspanel.live",
+    "opspanel.metering",
     "opspanel.middleware",
     "opspanel.models",
     "opspanel.panel",

@@ -26,6 +26,7 @@ from opspanel.readings import (
     SourceFailedError,
 )
 from opspanel.sanitize.audit_trail import with_audit_trail
+from opspanel.sanitize.self_watch import with_self_watch
 from opspanel.sanitize.snapshot import clean
 from opspanel.sanitize.withheld import withhold
 from opspanel.self_test import fresh_canaries, planted, survivors
@@ -179,7 +180,8 @@ class Collector:
         current = replace(self._clean(readings, now), self_test=tested)
         held = hold_over(previous, current, self._panel.collection.keep_seconds)
         held = with_incidents(held, self._own.incidents(now), previous)
-        return with_audit_trail(held, self._own.audit_trail(), previous)
+        held = with_audit_trail(held, self._own.audit_trail(), previous)
+        return with_self_watch(held, self._panel.collection.interval_seconds, previous)
 
     def _clean(self, readings: Readings, now: datetime) -> Snapshot:
         return self._cleaner(assess(readings, self._panel, now))

@@ -180,6 +180,14 @@ def existing_file(name: str) -> str | None:
     return path
 
 
+def existing_folder(name: str) -> str | None:
+    path = optional(name)
+    if path is not None and not Path(path).is_dir():
+        message = f"{name} must name a folder that is there."
+        raise ImproperlyConfigured(message)
+    return path
+
+
 def choice(name: str, default: str, *allowed: str) -> str:
     value = text(name, default).upper()
     if value not in allowed:

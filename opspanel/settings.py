@@ -252,6 +252,10 @@ OTEL_EXPORTER_OTLP_HEADERS = env.otlp_headers()
 OPSPANEL_TRACE_RATIO = env.trace_ratio()
 OPSPANEL_TRUST_TRACES = env.flag("OPSPANEL_TRUST_TRACES", default=False)
 
+# The panel's own figures, for Prometheus.
+OPSPANEL_METRICS_TOKEN = env.optional("OPSPANEL_METRICS_TOKEN")
+PROMETHEUS_MULTIPROC_DIR = env.existing_folder("PROMETHEUS_MULTIPROC_DIR")
+
 CELERY_BROKER_URL = REDIS_URL
 # Apart, so that a pass never waits for a long look at the audit trail.
 CELERY_TASK_QUEUES = [Queue("collect"), Queue("upkeep")]

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import Error
 from django.utils import timezone
 
+from opspanel import metering
 from opspanel.access.sessions import forget_ended
 from opspanel.audit.anchors import Anchor
 from opspanel.audit.status import verify_and_anchor
@@ -15,6 +16,7 @@ from opspanel.celery import AUDIT_SECONDS, FORGET_SECONDS, TELL_SECONDS
 from opspanel.collect import Collector, LeakingSanitizerError
 from opspanel.outgoing.sending import send_due
 from opspanel.panel.load import configured_panel
+from opspanel.sanitize import reasons
 from opspanel.slots import claim
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import StoreUnavailableError, newest_of
@@ -38,6 +40,7 @@ def collect() -> None:
         slot = claim("collect", configured_panel().collection.interval_seconds)
         if slot is not None:
             collector().run_pass(timezone.now())
+            metering.note_redactions(reasons.counts())
     except (Error, StoreUnavailableError, LeakingSanitizerError):
         # The next slot tries again; until then the age of the last snapshot tells.
         log.exception("a collection pass could not be claimed or saved")

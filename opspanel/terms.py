@@ -120,6 +120,8 @@ class Signal(StrEnum):
     SOURCE_FAILED = "source.failed"
     SANITIZER_FAILED = "sanitizer.failed"
     AUDIT_BROKEN = "audit.broken"
+    PANEL_SLOW = "panel.slow"
+    PANEL_UPKEEP = "panel.upkeep"
 
 
 class AuditResult(StrEnum):

@@ -40,6 +40,7 @@ class ReaderKind(Protocol):
     Whoever did not ask for `gone_after` seconds is no longer there.
     """
 
+    name: str
     cookie: str
     gone_after: float
 

@@ -50,6 +50,7 @@ SELECT digest, id, version, expires_at, issued_at FROM shown
 
 
 class ScreenReaders:
+    name = "screens"
     cookie = settings.WALL_COOKIE_NAME
     # A wall asks at least every five seconds, and is seen for as long at most afterwards.
     gone_after = 10.0

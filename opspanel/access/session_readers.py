@@ -52,6 +52,7 @@ class _Row(NamedTuple):
 
 
 class SessionReaders:
+    name = "people"
     cookie = settings.SESSION_COOKIE_NAME
     gone_after = 120.0  # the slowest pages ask once a minute
 

@@ -1,6 +1,7 @@
-"""Prometheus, which scrapes what the demo lists in its targets file."""
+"""Prometheus, which scrapes what the demo and the panel list in their targets files."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,8 @@ class Prometheus:
     url: str
 
 
-def prometheus(binary: Path, folder: Path, targets: Path) -> Prometheus:
-    """`targets` is a file_sd file; it may appear later, and change."""
+def prometheus(binary: Path, folder: Path, targets: Sequence[Path]) -> Prometheus:
+    """`targets` are file_sd files; they may appear later, and change."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     config = folder / "prometheus.json"
@@ -34,9 +35,10 @@ def prometheus(binary: Path, folder: Path, targets: Path) -> Prometheus:
     return Prometheus(program, f"http://127.0.0.1:{port}")
 
 
-def _config(targets: Path) -> dict[str, object]:
+def _config(targets: Sequence[Path]) -> dict[str, object]:
     # JSON is YAML, and needs no rules for quoting a path.
-    discovery = [{"files": [str(targets)], "refresh_interval": "5s"}]
+    files = [str(file) for file in targets]
+    discovery = [{"files": files, "refresh_interval": "5s"}]
     return {
         "global": {"scrape_interval": "2s", "scrape_timeout": "2s"},
         "scrape_configs": [{"job_name": "demo", "file_sd_configs": discovery}],

@@ -15,6 +15,8 @@ from opspanel.embedded.prometheus import prometheus
 from opspanel.embedded.supervisor import Supervisor
 from opspanel.embedded.valkey import valkey
 
+# Where Prometheus finds the panel itself.
+PANEL = "panel.json"
 PASSWORDS = (
     "postgres",
     "opspanel",
@@ -82,7 +84,7 @@ class Servers:
 
     def _start_prometheus(self, find_binary: Callable[[], Path]) -> None:
         if self.addresses.missing("PROMETHEUS_URL"):
-            targets = self.folder / "demo" / "targets.json"
+            targets = (self.folder / "demo" / "targets.json", self.folder / PANEL)
             server = prometheus(find_binary(), self.folder / "prometheus", targets)
             self._start(server.program, PROMETHEUS_URL=server.url)
 

@@ -1,6 +1,7 @@
 """Everything `manage.py up` runs: servers, then tables, then the panel's processes."""
 
 import json
+import shutil
 import socket
 import sys
 import time
@@ -22,7 +23,7 @@ from opspanel.embedded.program import (
     http_ok,
     keep_port,
 )
-from opspanel.embedded.servers import Addresses, Servers
+from opspanel.embedded.servers import PANEL, Addresses, Servers
 from opspanel.embedded.supervisor import Supervisor
 
 GIVEN = (
@@ -170,7 +171,8 @@ class Stack:
         }
 
     def _start_panel(self, host: str, port: int) -> None:
-        environment = self._panel_environment()
+        environment = self._panel_environment() | self._counted_together()
+        self._tell_prometheus(port)
         for name, arguments in _panel_commands(self.folder, host, port).items():
             program = Program(
                 name,
@@ -179,6 +181,18 @@ class Stack:
                 answers=_answers(name, host, port),
             )
             self._supervisor.start(program)
+
+    def _counted_together(self) -> dict[str, str]:
+        """The web server's processes tell one set of figures; those of an earlier run
+        are gone."""
+        folder = self.folder / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
+
+    def _tell_prometheus(self, port: int) -> None:
+        place = {"targets": [f"127.0.0.1:{port}"], "labels": {"job": "opspanel"}}
+        (self.folder / PANEL).write_text(json.dumps([place]))
 
 
 def _panel_commands(folder: Path, host: str, port: int) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.cookie import parse_cookie
 
-from opspanel import correlation, tracing
+from opspanel import correlation, metering, tracing
 from opspanel.access.admission import Grant
 from opspanel.live import answers
 from opspanel.live.desks import Desk, Desks, configured_desks
@@ -68,9 +68,13 @@ def _told(
     headers = [(correlation.HEADER, chosen)]
     if desk.projection.unattended:
         headers += answers.marks(grant.mark)
+    route = desk.projection.route
     if environ["QUERY_STRING"] == f"v={shown.version}{desk.ending}":
+        metering.polls.labels(route, "unchanged").inc()
         return "204 No Content", [*answers.UNCHANGED, *headers], b""
     headers.append((answers.NOW, answers.server_now()))
+    metering.polls.labels(route, "changed").inc()
+    metering.sent_bytes.labels("door").inc(len(shown.gzipped))
     ready = answers.headers_of(shown, secure=secure)
     return "200 OK", [*(dict(ready) | dict(headers)).items()], shown.gzipped
 

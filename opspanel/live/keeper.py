@@ -5,8 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
+from opspanel import metering
 from opspanel.access.admission import Admissions, ReadersUnknownError
 from opspanel.live.ready import Ready
+from opspanel.sanitize import reasons
 from opspanel.snapshot.latest import REST_SECONDS, configured_latest
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,7 @@ class Keeper:
             each.shown()
         if self._clock() - self._validated_at >= REVALIDATE_SECONDS:
             self._revalidate()
+        metering.note_redactions(reasons.counts())
         self._beat = self._clock()
 
     def _revalidate(self) -> None:
@@ -80,6 +83,7 @@ class Keeper:
         try:
             for each in self._admissions:
                 each.revalidate()
+                metering.readers.labels(each.kind.name).set(len(each))
         except ReadersUnknownError:
             return  # their memos run out; the next tick tries again
         self._validated_at = began

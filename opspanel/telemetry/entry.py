@@ -16,8 +16,6 @@ type Environ = dict[str, Any]
 type StartResponse = Callable[..., Any]
 type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
 
 def traced(
     application: Application, *, trusts_callers: bool, tracer: Tracer | None = None
@@ -46,5 +44,4 @@ def _name(environ: Environ) -> str:
     """Until the route is known."""
     if environ.get("QUERY_STRING", "").startswith("v="):
         return POLL
-    method = environ["REQUEST_METHOD"]
-    return method if method in METHODS else "other"
+    return "request"

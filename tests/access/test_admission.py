@@ -20,6 +20,7 @@ LONG = 3600.0
 class Kind:
     """Readers that a test lets in and throws out; counts the statements."""
 
+    name = "readers"
     cookie = "reader"
     gone_after = 120.0
 

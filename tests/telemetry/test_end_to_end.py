@@ -183,3 +183,21 @@ def test_nothing_sensitive_leaves_with_a_span(declared, stack, sink):
     held = [SECRET, "Nodes refuse", *(a["password"] for a in stack.ready["accounts"])]
     for text in held:
         assert text.encode() not in everything
+
+
+def test_prometheus_reads_the_panels_own_figures(declared, stack):
+    """Both web processes tell one sum, and what the last pass took."""
+    prometheus = stack.ready["services"]["prometheus"]
+
+    def value(query):
+        answer = httpx.get(f"{prometheus}/api/v1/query", params={"query": query}).json()
+        found = answer["data"]["result"]
+        return float(found[0]["value"][1]) if found else None
+
+    route = (
+        'opspanel_requests_total{route="api/v1/incidents",method="POST",status="201"}'
+    )
+    assert wait(lambda: value(route)) == 1
+    assert wait(lambda: value('opspanel_source_up{source="nats"}')) == 1
+    assert value("opspanel_snapshot_age_seconds") < 60
+    assert value("opspanel_canaries_survived") == 0

@@ -1,0 +1,1 @@
+"""The panel measured by itself: `/metrics` for Prometheus."""
