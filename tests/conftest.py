@@ -19,7 +19,7 @@ TOGETHER = (
     "tests/stack/",
     "tests/slos/",
     "tests/embedded/test_up.py",
-    "tests/deploy/test_on_servers.py",
+    "tests/deploy/",
 )
 
 
