@@ -16,6 +16,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent.parent / ".secrets"
 KEPT = (
     "grafana-admin",
+    "metrics-token",
     "otlp-edge-token",
     "postgres-panel",
     "postgres-platform",

@@ -27,6 +27,7 @@ READERS = {
     "listing",
     "address",
     "existing_file",
+    "existing_folder",
     "choice",
     "issuer",
     "mapping",

@@ -65,7 +65,7 @@ class TenantSampler(Sampler):
         )
         decision = result.decision
         # A trace that is not wanted costs a tenant nothing of its rate.
-        if decision.is_sampled() and not self._limits.begins(tenant):
+        if decision is Decision.RECORD_AND_SAMPLE and not self._limits.begins(tenant):
             decision = Decision.RECORD_ONLY
         named = {**(result.attributes or {}), **({ORG_ID: tenant} if tenant else {})}
         return SamplingResult(decision, named, result.trace_state)

@@ -102,7 +102,8 @@ class Deployed:
         del config["alerting"]
         config["global"]["evaluation_interval"] = "1s"
         config["rule_files"] = [str(DEPLOY / "prometheus/rules/*.yml")]
-        demo, own = config["scrape_configs"][:2]
+        jobs = {job["job_name"]: job for job in config["scrape_configs"]}
+        demo, own = jobs["demo"], jobs["prometheus"]
         found = self.folder / "demo" / "targets.json"
         demo["file_sd_configs"][0]["files"] = [str(found)]
         port = free_port()

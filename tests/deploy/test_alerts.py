@@ -42,7 +42,9 @@ def test_prometheus_takes_configuration_and_rules(promtool, tmp_path):
     text = (DEPLOY / "prometheus/prometheus.yml").read_text()
     place = "/etc/prometheus/rules/*.yml"
     assert place in text
-    (tmp_path / "prometheus.yml").write_text(text.replace(place, f"{copy}/*.yml"))
+    (tmp_path / "metrics-token").write_text("x")
+    text = text.replace(place, f"{copy}/*.yml").replace("/run/secrets", str(tmp_path))
+    (tmp_path / "prometheus.yml").write_text(text)
     said = says(promtool, "check", "config", tmp_path / "prometheus.yml")
     assert said.returncode == 0, said.stdout + said.stderr
     assert f"{len(RULES)} rule files found" in said.stdout

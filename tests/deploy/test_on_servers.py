@@ -3,6 +3,7 @@ scrapes the demo and evaluates the rules."""
 
 import json
 import re
+from dataclasses import replace
 
 import httpx
 import nats
@@ -12,6 +13,11 @@ import redis
 import yaml
 from nats.errors import TimeoutError as NatsTimeout
 
+from opspanel import metering  # noqa: F401 - counts, and is read by its registry
+from opspanel.metrics.exposition import exposition
+from opspanel.snapshot.schema import AuditTrail
+from opspanel.terms import AuditResult
+from tests import snapshots
 from tests.demo.running import IN_A_WHILE, eventually
 from tests.deploy.places import DEPLOY
 from tests.deploy.queries import (
@@ -36,6 +42,7 @@ def known(deployed):
     """Names that Prometheus has, once the demo was scraped and the rules evaluated."""
     stated = yaml.safe_load(ELSEWHERE.read_text()).values()
     elsewhere = {name for names in stated for name in names}
+    elsewhere |= set(of_the_panel())
 
     def asked():
         address = f"{deployed.prometheus}/api/v1/label/__name__/values"
@@ -51,6 +58,24 @@ def known(deployed):
         return eventually(whole, IN_A_WHILE)
     except AssertionError:
         return asked() or set()
+
+
+def of_the_panel():
+    """Names that the panel's own `/metrics` tells, once it has a snapshot."""
+    trail = AuditTrail(
+        result=AuditResult.WHOLE,
+        verified_at=snapshots.NOW,
+        read_whole_at=snapshots.NOW,
+        last_seq=1,
+        fault=snapshots.text(""),
+        anchor=None,
+    )
+    snapshot = replace(snapshots.unhealthy(), audit=trail)
+    text = exposition(snapshot, snapshots.NOW, None).decode()
+    for name, kind in re.findall(r"(?m)^# TYPE (opspanel_\w+) (\w+)$", text):
+        yield name
+        if kind == "histogram":
+            yield from (f"{name}_{part}" for part in ("bucket", "sum", "count"))
 
 
 def missing(names):
