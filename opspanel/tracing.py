@@ -7,6 +7,7 @@ fails says so with a code of the catalogue; the text of an error stays out of it
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from opentelemetry import context as contexts
@@ -15,10 +16,20 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
 from opspanel import correlation, error_codes
 
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Whose work it is. The authenticated edge says so, and never the client."""
+
+    org_id: str
+    project_id: str = ""
+
+
 type Attributes = Mapping[str, str | int | bool]
 
 SCOPE = "opspanel"
 _failed: ContextVar[str] = ContextVar("failed_with", default="")
+_tenant: ContextVar["Tenant | None"] = ContextVar("tenant", default=None)
 _entry: ContextVar[Span] = ContextVar("entry_span", default=trace.INVALID_SPAN)
 
 
@@ -53,10 +64,11 @@ def entered(
     *,
     kind: SpanKind = SpanKind.SERVER,
     tracer: Tracer | None = None,
+    tenant: Tenant | None = None,
 ) -> Iterator[Span]:
     """Where a request, a message or a command comes in. `carrier`: what came with it of
     a trace that may be gone on with."""
-    failed = _failed.set("")
+    failed, before = _failed.set(""), _tenant.set(tenant)
     token = contexts.attach(propagate.extract(carrier, contexts.Context()))
     try:
         with span(name, kind=kind, tracer=tracer) as begun:
@@ -70,6 +82,7 @@ def entered(
     finally:
         contexts.detach(token)
         _failed.reset(failed)
+        _tenant.reset(before)
 
 
 def name_entry(name: str, attributes: Attributes | None = None) -> None:
@@ -100,6 +113,11 @@ def calling(name: str, host: str) -> Iterator[dict[str, str]]:
     """A call to another system; yields the headers that tell it whose call it is."""
     with span(name, {"server.address": host}, kind=SpanKind.CLIENT):
         yield carried()
+
+
+def tenant() -> Tenant | None:
+    """Of what came in; None for work of the platform itself."""
+    return _tenant.get()
 
 
 def carried() -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from psycopg.types.json import Jsonb
 
 from opspanel import correlation
-from opspanel.demo.http import Request, Response
+from opspanel.demo.http import Request, Response, belonging
 from opspanel.demo.metrics import counter, histogram
 from opspanel.demo.node_agent import NODES
 from opspanel.demo.service import Context, Hiccup
@@ -157,7 +157,7 @@ class Api(WebService):
                     await connection.execute(INSERT_TASK, task)
                 with span("outbox.write", tracer=self.tracer):
                     told = {**params, "node_id": node, "at": time.time()}
-                    envelope = Jsonb({**told, "trace": carried()})
+                    envelope = Jsonb({**told, "trace": carried() | belonging()})
                     event = (change.event_type, change.subject, envelope)
                     await connection.execute(INSERT_EVENT, (*event, correlation_id))
 

@@ -12,9 +12,11 @@ from opentelemetry.trace import Tracer
 
 from opspanel import correlation
 from opspanel.telemetry.sampling import POLL
-from opspanel.tracing import answered, calling, entered
+from opspanel.tracing import Tenant, answered, calling, entered, tenant
 
 MAX_BODY = 65_536
+# Written by the edge over whatever a client sent by this name.
+TENANT = "X-Tenant-Id"
 # By Prometheus and by whoever looks after the process.
 ASKED_AGAIN = frozenset({"/metrics", "/healthz"})
 REASONS = {
@@ -86,13 +88,25 @@ class HttpServer:
 
     async def _respond(self, request: Request) -> bytes:
         name = POLL if request.path in ASKED_AGAIN else request.method
-        with entered(name, request.headers, tracer=self._tracer) as begun:
-            # A demo believes whoever asks: nobody pays for its traces.
+        # A demo believes whoever asks: its visitors play the edge that knows who they are.
+        whose = tenant_of(request.headers)
+        with entered(name, request.headers, tracer=self._tracer, tenant=whose) as begun:
             inbound = request.headers.get(correlation.HEADER.lower())
             chosen = correlation.accept(inbound)
             response = await self._handler(request)
             answered(begun, response.status)
             return render(response, chosen)
+
+
+def tenant_of(headers: Mapping[str, str]) -> Tenant | None:
+    org_id = headers.get(TENANT) or headers.get(TENANT.lower())
+    return Tenant(org_id) if org_id else None
+
+
+def belonging() -> dict[str, str]:
+    """Goes along within the platform only."""
+    whose = tenant()
+    return {TENANT: whose.org_id} if whose else {}
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
@@ -143,7 +157,8 @@ async def _ask(port: int, request: Request, trace: Mapping[str, str]) -> Respons
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         head = f"{request.method} {request.path} HTTP/1.1\r\nHost: localhost\r\n"
-        head += "".join(f"{name}: {said}\r\n" for name, said in trace.items())
+        said = {**request.headers, **belonging(), **trace}
+        head += "".join(f"{name}: {value}\r\n" for name, value in said.items())
         length = f"Content-Length: {len(request.body)}\r\n\r\n"
         writer.write((head + length).encode() + request.body)
         _version, status, *_ = (await reader.readline()).split()

@@ -18,6 +18,7 @@ from nats.js.api import (
 from opentelemetry.trace import SpanKind, Tracer
 
 from opspanel import correlation
+from opspanel.demo.http import belonging, tenant_of
 from opspanel.tracing import carried, entered, note, span
 
 DAY = 86_400
@@ -93,7 +94,7 @@ async def publish(
 ) -> None:
     """Raises nats.js.errors.NoStreamResponseError where no stream takes the subject."""
     with span("publish", {"subject": subject}, kind=SpanKind.PRODUCER):
-        headers = carried()
+        headers = carried() | belonging()
         if message_id:
             headers["Nats-Msg-Id"] = message_id
         await jetstream.publish(subject, json.dumps(body).encode(), headers=headers)
@@ -111,7 +112,11 @@ def processing(
     with (
         correlation.under(carrier.get(correlation.HEADER)),
         entered(
-            f"process {event_type}", carrier, kind=SpanKind.CONSUMER, tracer=tracer
+            f"process {event_type}",
+            carrier,
+            kind=SpanKind.CONSUMER,
+            tracer=tracer,
+            tenant=tenant_of(carrier),
         ),
     ):
         note({"event.type": event_type, "event.id": event_id, "subject": subject})

@@ -5,12 +5,14 @@ import contextlib
 import random
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
-from opspanel.demo.http import Request, fetch
+from opspanel.demo.http import TENANT, Request, fetch
 from opspanel.demo.service import Context
 from opspanel.demo.web import any_page
 
 PATIENCE_SECONDS = 10
+ORGANISATIONS = ("org-amber", "org-birch", "org-cedar")
 MOST_AT_ONCE = 100
 
 
@@ -61,4 +63,5 @@ async def visit(context: Context) -> None:
 async def _ask(context: Context) -> None:
     _, service, make = random.choices(VISITS, RATES)[0]
     with contextlib.suppress(OSError, EOFError, ValueError, KeyError):
-        await fetch(context.ports[service], make(), PATIENCE_SECONDS)
+        request = replace(make(), headers={TENANT: random.choice(ORGANISATIONS)})
+        await fetch(context.ports[service], request, PATIENCE_SECONDS)

@@ -6,14 +6,14 @@ from opentelemetry import propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from opspanel import correlation, env
+from opspanel import correlation, env, tracing
 from opspanel.telemetry.celery_tasks import trace_tasks
 from opspanel.telemetry.export import CleanExporter
-from opspanel.telemetry.sampling import sampler
+from opspanel.telemetry.failures import FailuresToo, of_failures
+from opspanel.telemetry.sampling import of_tenants, sampler
 from opspanel.tracing import SCOPE
 
 # A collector that is away must not hold up a process that ends: what is tried once more
@@ -24,7 +24,9 @@ AT_ONCE = 256
 EVERY_MS = 2000
 
 _setting_up = threading.Lock()
-_batches: BatchSpanProcessor | None = None
+_batches: FailuresToo | None = None
+# One for all services of a process, as a tenant is one.
+_tenants = of_tenants()
 
 
 def setup_otel(service_name: str) -> Tracer:
@@ -47,13 +49,13 @@ def setup_otel(service_name: str) -> Tracer:
 
 def _provider(service_name: str, endpoint: str) -> TracerProvider:
     resource = Resource({"service.name": service_name})
-    provider = TracerProvider(sampler(), resource)
-    provider.add_span_processor(CorrelationOnSpans())
+    provider = TracerProvider(sampler(_tenants), resource)
+    provider.add_span_processor(Belonging())
     provider.add_span_processor(_sent_in_batches(endpoint))
     return provider
 
 
-def _sent_in_batches(endpoint: str) -> BatchSpanProcessor:
+def _sent_in_batches(endpoint: str) -> FailuresToo:
     """One for all services of a process."""
     global _batches  # noqa: PLW0603 - a process has one
     with _setting_up:
@@ -63,8 +65,9 @@ def _sent_in_batches(endpoint: str) -> BatchSpanProcessor:
                 headers=env.otlp_headers(),
                 timeout=EXPORT_SECONDS,
             )
-            _batches = BatchSpanProcessor(
+            _batches = FailuresToo(
                 CleanExporter(exporter),
+                of_failures(),
                 max_queue_size=MOST_WAITING,
                 max_export_batch_size=AT_ONCE,
                 schedule_delay_millis=EVERY_MS,
@@ -72,12 +75,16 @@ def _sent_in_batches(endpoint: str) -> BatchSpanProcessor:
         return _batches
 
 
-class CorrelationOnSpans(SpanProcessor):
-    """Each span says whose request it belongs to."""
+class Belonging(SpanProcessor):
+    """Each span says which request it belongs to, and whose that is."""
 
     def on_start(self, span: Span, parent_context: object = None) -> None:
         if current := correlation.current_id():
             span.set_attribute("correlation_id", current)
+        if whose := tracing.tenant():
+            span.set_attribute("org_id", whose.org_id)
+            if whose.project_id:
+                span.set_attribute("project_id", whose.project_id)
 
     def on_end(self, span: ReadableSpan) -> None:
         """Nothing more."""

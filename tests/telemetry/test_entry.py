@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
 from opspanel import correlation, tracing
 from opspanel.telemetry.entry import traced
-from opspanel.telemetry.setup import CorrelationOnSpans
+from opspanel.telemetry.setup import Belonging
 from tests.telemetry.test_export import Kept
 
 TRACE = secrets.token_hex(16)
@@ -17,7 +17,7 @@ TRACE = secrets.token_hex(16)
 
 KEPT = Kept()
 PROVIDER = TracerProvider()
-PROVIDER.add_span_processor(CorrelationOnSpans())
+PROVIDER.add_span_processor(Belonging())
 PROVIDER.add_span_processor(SimpleSpanProcessor(KEPT))
 TRACER = PROVIDER.get_tracer(tracing.SCOPE)
 
