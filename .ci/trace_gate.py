@@ -109,7 +109,7 @@ ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 TAKES_A_CODE = {"problem": 1, "fail": 0, "_error": 2, "_lead": 2}
 QUOTES_ERRORS = {"record_exception", "set_status_on_exception"}
 EXPORTERS = {"OTLPSpanExporter", "ConsoleSpanExporter", "InMemorySpanExporter"}
-PROCESSORS = {"BatchSpanProcessor", "SimpleSpanProcessor", "FailuresToo"}
+PROCESSORS = {"BatchSpanProcessor", "SimpleSpanProcessor"}
 
 
 def processes_start_telemetry(path: str, tree: ast.Module) -> Iterator[str]:

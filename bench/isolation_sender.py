@@ -13,8 +13,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 
-from opspanel.telemetry.sampling import of_tenants, sampler
+from opspanel.telemetry.sampling import sampler
 from opspanel.telemetry.setup import Belonging
+from opspanel.telemetry.tenant_limits import TenantLimits
 from opspanel.tracing import Tenant, entered
 
 TURN_SECONDS = 0.05
@@ -27,7 +28,7 @@ AT_ONCE = 50
 def main() -> None:
     given = json.loads(sys.argv[1])
     provider = TracerProvider(
-        sampler(of_tenants()) if given["limited"] else ALWAYS_ON,
+        sampler(1, TenantLimits(time.monotonic)) if given["limited"] else ALWAYS_ON,
         Resource({"service.name": given["whose"]}),
     )
     exporter = OTLPSpanExporter(

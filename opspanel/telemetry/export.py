@@ -33,6 +33,7 @@ OWN_ATTRIBUTES = frozenset(
         "project_id",
         "resource_name",
         "result",
+        "sampling.bucket",
         "server.address",
         "source",
         "subject",

@@ -1,19 +1,22 @@
 """Starting OpenTelemetry in a process."""
 
 import threading
+import time
 
 from opentelemetry import propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from opspanel import correlation, env, tracing
 from opspanel.telemetry.celery_tasks import trace_tasks
 from opspanel.telemetry.export import CleanExporter
-from opspanel.telemetry.failures import FailuresToo, of_failures
-from opspanel.telemetry.sampling import of_tenants, sampler
+from opspanel.telemetry.sampling import sampler
+from opspanel.telemetry.tenant_limits import TenantLimits
+from opspanel.telemetry.tenant_sampling import FailuresAnyway
 from opspanel.tracing import SCOPE
 
 # A collector that is away must not hold up a process that ends: what is tried once more
@@ -24,9 +27,9 @@ AT_ONCE = 256
 EVERY_MS = 2000
 
 _setting_up = threading.Lock()
-_batches: FailuresToo | None = None
+_batches: BatchSpanProcessor | None = None
 # One for all services of a process, as a tenant is one.
-_tenants = of_tenants()
+_limits = TenantLimits(time.monotonic)
 
 
 def setup_otel(service_name: str) -> Tracer:
@@ -49,13 +52,15 @@ def setup_otel(service_name: str) -> Tracer:
 
 def _provider(service_name: str, endpoint: str) -> TracerProvider:
     resource = Resource({"service.name": service_name})
-    provider = TracerProvider(sampler(_tenants), resource)
+    provider = TracerProvider(sampler(env.trace_ratio(), _limits), resource)
     provider.add_span_processor(Belonging())
-    provider.add_span_processor(_sent_in_batches(endpoint))
+    sent = _sent_in_batches(endpoint)
+    provider.add_span_processor(sent)
+    provider.add_span_processor(FailuresAnyway(_limits, sent))
     return provider
 
 
-def _sent_in_batches(endpoint: str) -> FailuresToo:
+def _sent_in_batches(endpoint: str) -> BatchSpanProcessor:
     """One for all services of a process."""
     global _batches  # noqa: PLW0603 - a process has one
     with _setting_up:
@@ -65,9 +70,8 @@ def _sent_in_batches(endpoint: str) -> FailuresToo:
                 headers=env.otlp_headers(),
                 timeout=EXPORT_SECONDS,
             )
-            _batches = FailuresToo(
+            _batches = BatchSpanProcessor(
                 CleanExporter(exporter),
-                of_failures(),
                 max_queue_size=MOST_WAITING,
                 max_export_batch_size=AT_ONCE,
                 schedule_delay_millis=EVERY_MS,
