@@ -108,7 +108,8 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consumer:
-    """`redelivered`: handed out more than once, and not acknowledged since."""
+    """`redelivered`: handed out more than once, and not acknowledged since.
+    `ack_window`: how much of what may be out unacknowledged is."""
 
     name: str
     status: Health
@@ -118,6 +119,7 @@ class Consumer:
     redelivered: Figure
     no_ack_for: Figure
     paused: bool
+    ack_window: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

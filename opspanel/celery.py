@@ -13,6 +13,8 @@ from opspanel.telemetry import setup_otel
 AUDIT_SECONDS = 60.0
 TELL_SECONDS = 5.0
 FORGET_SECONDS = 3600.0
+# How often its workers are asked; a slot of five minutes is judged once.
+WATCH_SECONDS = 30.0
 
 env.use_these_settings()
 app = Celery("opspanel", task_cls="opspanel.clean_task:CleanTask")
@@ -46,5 +48,6 @@ app.conf.beat_schedule = {
     "collect": _every(configured_panel().collection.interval_seconds, "collect"),
     "verify_audit": _every(AUDIT_SECONDS, "verify_audit"),
     "tell_others": _every(TELL_SECONDS, "tell_others"),
+    "watch": _every(WATCH_SECONDS, "watch"),
     "forget_sessions": _every(FORGET_SECONDS, "forget_sessions"),
 }

@@ -32,7 +32,7 @@ from opspanel.sanitize.withheld import withhold
 from opspanel.self_test import fresh_canaries, planted, survivors
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.hold_over import hold_over
-from opspanel.snapshot.schema import Incidents, SelfTest, Snapshot
+from opspanel.snapshot.schema import Incidents, SelfTest, Snapshot, Watchlist
 from opspanel.snapshot.store import SnapshotStore, newest_of, save_to_all
 from opspanel.terms import FailureKind
 
@@ -123,6 +123,7 @@ class Own:
 
     audit_trail: Callable[[], AuditTrailReading | None] = lambda: None
     incidents: Callable[[datetime], Incidents | None] = lambda _: None
+    watchlist: Callable[[datetime], Watchlist | None] = lambda _: None
 
 
 NOTHING_OWN = Own()
@@ -135,6 +136,15 @@ def with_incidents(
     if read is None and previous is not None:
         read = previous.incidents
     return replace(current, incidents=read) if read is not None else current
+
+
+def with_watchlist(
+    current: Snapshot, read: Watchlist | None, previous: Snapshot | None
+) -> Snapshot:
+    """Where it could not be read the last known stays, with when it was judged."""
+    if read is None and previous is not None:
+        read = previous.watchlist
+    return replace(current, watchlist=read)
 
 
 class Collector:
@@ -180,6 +190,7 @@ class Collector:
         current = replace(self._clean(readings, now), self_test=tested)
         held = hold_over(previous, current, self._panel.collection.keep_seconds)
         held = with_incidents(held, self._own.incidents(now), previous)
+        held = with_watchlist(held, self._own.watchlist(now), previous)
         held = with_audit_trail(held, self._own.audit_trail(), previous)
         return with_self_watch(held, self._panel.collection.interval_seconds, previous)
 

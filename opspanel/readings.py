@@ -177,6 +177,22 @@ class OutboxReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseReading:
+    """How the database of node_tasks fares: the share of its connections in use, the
+    table with its indexes in bytes, the share of its rows that are dead, seconds since
+    it was vacuumed (None for never), and the age of the oldest snapshot that somebody
+    holds open, in transactions (None for nobody)."""
+
+    observed_at: datetime
+    took_seconds: float
+    connections: float
+    table_bytes: float
+    dead_rows: float
+    unvacuumed: float | None
+    xmin_age: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditTrailReading:
     """How the last verification of the panel's own trail went. `fault` says what is
     broken and where; `last_hash` is hexadecimal, of row `last_seq`."""

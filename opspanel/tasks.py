@@ -20,7 +20,9 @@ from opspanel.sanitize import reasons
 from opspanel.slots import claim
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import StoreUnavailableError, newest_of
-from opspanel.upstreams import OWN, open_sources
+from opspanel.upstreams import OWN, asked_of_watched, open_sources
+from opspanel.watch.points import STEP_SECONDS
+from opspanel.watchlist.judging import look
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,19 @@ def tell_others() -> None:
             send_due(configured_panel())
     except Error:
         log.exception("webhooks could not be told of incidents")
+
+
+@shared_task(soft_time_limit=240, time_limit=270)
+def watch() -> None:
+    """Judge the five minutes that are over."""
+    try:
+        slot = claim("watch", STEP_SECONDS)
+        if slot is not None:
+            panel, newest = configured_panel(), newest_of(configured_stores())
+            look(panel, newest, asked_of_watched(), slot - 1)
+    except (Error, StoreUnavailableError):
+        # The slot is lost: a gap in the points, which later judgements tell.
+        log.exception("watched signals could not be judged")
 
 
 @shared_task(soft_time_limit=240, time_limit=270)

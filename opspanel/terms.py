@@ -244,3 +244,31 @@ class WatchState(StrEnum):
     COOLING = "cooling"
     LEARNING = "learning"
     SILENT = "silent"
+
+
+class WatchStatus(StrEnum):
+    """How far an item of the watchlist is."""
+
+    OPEN = "open"
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+
+
+class WatchFeedback(StrEnum):
+    """What a person said of a detector's item."""
+
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+class WatchEventType(StrEnum):
+    """What happened to an item of the watchlist."""
+
+    RAISED = "raised"
+    ENDED = "ended"
+    LISTED = "listed"
+    CHANGED = "changed"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    PROMOTED = "promoted"

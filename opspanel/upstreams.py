@@ -14,8 +14,10 @@ from opspanel.sources.node_tasks import NodeTasksSource
 from opspanel.sources.outbox import OutboxSource
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
 from opspanel.sources.slos import SloSource
+from opspanel.watchlist.gathering import Asked
+from opspanel.watchlist.listing import watchlist_now
 
-OWN = Own(audit_trail=status_now, incidents=incidents_now)
+OWN = Own(audit_trail=status_now, incidents=incidents_now, watchlist=watchlist_now)
 
 
 def open_sources(panel: PanelConfig) -> Sources:
@@ -29,6 +31,10 @@ def open_sources(panel: PanelConfig) -> Sources:
         outbox=OutboxSource(tables, panel) if tables else None,
         slos=SloSource(prometheus, panel) if prometheus and panel.slos else None,
     )
+
+
+def asked_of_watched() -> Asked:
+    return Asked(prometheus_address(), settings.NODE_TASKS_DATABASE_URL)
 
 
 def prometheus_address() -> PrometheusAddress | None:

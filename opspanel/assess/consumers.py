@@ -5,7 +5,7 @@ from datetime import datetime
 from opspanel.assess.figures import Origin
 from opspanel.assess.verdict import Finding, crossed, graded, verdict
 from opspanel.assess.wording import Missing, duration, number
-from opspanel.assessment import Consumer
+from opspanel.assessment import Consumer, Figure
 from opspanel.panel.config import Level
 from opspanel.readings import ConsumerReading, StreamReading
 from opspanel.terms import Absence, Health, Signal, Unit
@@ -34,8 +34,18 @@ def judge_consumer(
         redelivered=origin.figure(query, Unit.COUNT, count(reading.num_redelivered)),
         no_ack_for=origin.figure(query, Unit.SECONDS, silence),
         paused=reading.paused,
+        ack_window=_ack_window(reading, origin, query),
     )
     return consumer, findings
+
+
+def _ack_window(reading: ConsumerReading, origin: Origin, query: str) -> Figure | None:
+    """None where there is no such limit."""
+    if reading.max_ack_pending <= 0:
+        return None
+    used = reading.num_ack_pending / reading.max_ack_pending
+    value = used if reading.has_leader else Absence.NO_LEADER
+    return origin.figure(query, Unit.RATIO, value)
 
 
 def lag(reading: ConsumerReading) -> int:

@@ -14,6 +14,7 @@ from opspanel.models.incidents import (
 from opspanel.models.looks import Look
 from opspanel.models.messages import IncidentDelivery, IncidentMessage, IncidentWebhook
 from opspanel.models.screens import Pairing, Screen, ScreenToken
+from opspanel.models.watch import WatchEvent, WatchItem, WatchPoint, WatchSignal
 
 __all__ = [
     "AccessToken",
@@ -38,6 +39,10 @@ __all__ = [
     "ScreenToken",
     "SnapshotMinute",
     "User",
+    "WatchEvent",
+    "WatchItem",
+    "WatchPoint",
+    "WatchSignal",
 ]
 
 
@@ -73,6 +78,7 @@ class Permissions(models.Model):
             ("manage_access", "Manage accounts, tokens and screens"),
             ("view_audit", "Read and export the audit trail"),
             ("void_resolved_incidents", "Make resolved incidents void"),
+            ("tend_watchlist", "Tend the watchlist"),
         )
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from opspanel.panel.section import (
     SqlName,
 )
 from opspanel.panel.slos import Slo
+from opspanel.panel.watch import Watch, WatchItem, Watchlist
 from opspanel.terms import ComponentType, Signal, Source
 
 # What `assess` knows how to read, by the name that a query has in panel.toml.
@@ -255,6 +256,9 @@ class PanelConfig(Section):
     alerts: Alerts = Alerts()
     webhooks: tuple[Webhook, ...] = ()
     slos: tuple[Slo, ...] = ()
+    watchlist: Watchlist = Watchlist()
+    watch: tuple[Watch, ...] = ()
+    watch_items: tuple[WatchItem, ...] = ()
     runbooks: tuple[RunbookEntry, ...] = ()
     signals: dict[Signal, tuple[str, ...]] = {}
     links: Links = Links()
@@ -285,6 +289,14 @@ class PanelConfig(Section):
             *(
                 f"SLO `{name}` is listed twice"
                 for name in _twice([slo.id for slo in self.slos])
+            ),
+            *(
+                f"watch `{name}` is listed twice"
+                for name in _twice([each.id for each in self.watch])
+            ),
+            *(
+                f"watch item `{name}` is listed twice"
+                for name in _twice([each.id for each in self.watch_items])
             ),
         ]
 

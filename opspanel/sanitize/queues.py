@@ -49,6 +49,7 @@ def _consumer(consumer: raw.Consumer) -> schema.Consumer:
         redelivered=figures.figure(consumer.redelivered),
         no_ack_for=figures.figure(consumer.no_ack_for),
         paused=consumer.paused,
+        ack_window=figures.optional_figure(consumer.ack_window),
     )
 
 

@@ -13,6 +13,7 @@ from opspanel.terms import (
     Absence,
     AuditResult,
     ComponentType,
+    Detector,
     Exactness,
     FailureKind,
     Health,
@@ -23,6 +24,7 @@ from opspanel.terms import (
     Telling,
     Unit,
     Urgency,
+    WatchStatus,
 )
 
 SCHEMA = 2
@@ -120,7 +122,8 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consumer:
-    """`redelivered`: handed out more than once, and not acknowledged since."""
+    """`redelivered`: handed out more than once, and not acknowledged since.
+    `ack_window`: how much of what may be out unacknowledged is."""
 
     name: CleanText
     status: Health
@@ -130,6 +133,7 @@ class Consumer:
     redelivered: Figure
     no_ack_for: Figure
     paused: bool
+    ack_window: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,6 +423,44 @@ class AuditTrail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedItem:
+    """What grows before it burns. `line`: the newest figures of what a `detector` found,
+    or why people watch it. `ended_at`: when a signal was calm again."""
+
+    id: int
+    title: CleanText
+    line: CleanText
+    status: WatchStatus
+    severity: int
+    security: bool
+    owner_domain: CleanText
+    detector: Detector | None
+    baseline: CleanText
+    target: CleanText
+    progress: CleanText
+    phase: CleanText
+    opened_at: datetime
+    ended_at: datetime | None
+    incident: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchlist:
+    """`found`: the gravest open items of detectors, `not_shown` more are open. `listed`:
+    those of people that are not done. Of `watched` signals, `learning` have no baseline
+    yet and `silent` no points. `suspended` detectors were wrong too often."""
+
+    found: tuple[WatchedItem, ...]
+    not_shown: int
+    listed: tuple[WatchedItem, ...]
+    watched: int
+    learning: int
+    silent: int
+    suspended: tuple[Detector, ...]
+    judged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The whole overview at one moment. `taken_at` is the collector's clock, UTC."""
 
@@ -437,3 +479,4 @@ class Snapshot:
     self_test: SelfTest | None
     audit: AuditTrail | None = None
     slos: tuple[Slo, ...] = ()
+    watchlist: Watchlist | None = None

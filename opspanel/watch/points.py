@@ -38,19 +38,17 @@ def start_of(slot: int) -> datetime:
 
 
 def on_grid(
-    rows: Iterable[tuple[datetime, float | None]], *, until: datetime, slots: int
+    rows: Iterable[tuple[int, float | None]], *, last: int, slots: int
 ) -> Points:
-    """The last `slots` slots up to the one of `until`; of two rows in one, the later.
+    """From rows of a slot and a value: the last `slots` slots; of two rows, the later.
 
     Rows from the future were written by a clock that was wrong: they are left out, and
     told, as are values that are not numbers and a silence at the end.
     """
-    last = slot_of(until)
     first = last - slots + 1
     values: list[float | None] = [None] * slots
     future = unreadable = 0
-    for at, value in rows:
-        slot = slot_of(at)
+    for slot, value in rows:
         if slot > last:
             future += 1
         elif value is not None and not abs(value) < _TOO_MUCH:

@@ -6,9 +6,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from opspanel.terms import Detector, Unit, WatchKind, WatchState
-from opspanel.watch.points import DAY, HOUR, Points, on_grid, start_of
+from opspanel.watch.points import DAY, HOUR, Points, on_grid
 from opspanel.watch.rule import Standing
-from tests.watch.given import LAST, SUNDAY, points, rule, verdict, verdicts
+from tests.watch.given import LAST, points, rule, verdict, verdicts
 
 
 def test_a_surge_tells_what_happens_what_is_usual_and_by_how_much():
@@ -230,7 +230,7 @@ def test_no_points_make_it_fail(any_):
     values = any_.draw(st.lists(st.none() | st.floats(), max_size=60))
     days = any_.draw(st.integers(0, 30))
     whole = [*[3.0] * (days * DAY), *values]
-    rows = [(start_of(LAST - back), value) for back, value in enumerate(whole[::-1])]
+    rows = [(LAST - back, value) for back, value in enumerate(whole[::-1])]
     asked = rule(kind, unit=unit, counts=counts, limit=limit)
-    for found in verdicts(asked, on_grid(rows, until=SUNDAY, slots=28 * DAY), last=8):
+    for found in verdicts(asked, on_grid(rows, last=LAST, slots=28 * DAY), last=8):
         assert found.line
