@@ -53,4 +53,4 @@ def trim(last: int, keep_days: int) -> int:
     """Remove some of what is too old; return how many. Nobody waits long for it."""
     with connection.cursor() as cursor:
         cursor.execute(_TRIM, [last - keep_days * DAY, _AT_ONCE])
-        return cursor.rowcount
+        return int(cursor.rowcount)
