@@ -52,6 +52,7 @@ CLEAN = (
     "opspanel.terms",
     "opspanel.tracing",
     "opspanel.views",
+    "opspanel.watchlist",
 )
 RAW_CLIENTS = ("httpx", "nats", "redis", "psycopg", "urllib.request", "importlib")
 SHOWING = (

@@ -24,6 +24,7 @@ from opspanel.views import (
     slos,
     wall,
     wall_demo,
+    watchlist,
 )
 from opspanel.views.incident_acts import ACTS
 
@@ -31,6 +32,18 @@ ops = [
     path("overview", overview.overview, name="overview"),
     path("overview.json", overview.overview_json, name="overview-json"),
     path("slos", slos.slos, name="slos"),
+    path("watchlist", watchlist.watchlist, name="watchlist"),
+    path("watchlist/<int:number>", watchlist.watch_item, name="watch-item"),
+    path("watchlist/<int:number>/change", watchlist.watch_change, name="watch-change"),
+    path(
+        "watchlist/<int:number>/confirm", watchlist.watch_confirm, name="watch-confirm"
+    ),
+    path(
+        "watchlist/<int:number>/dismiss", watchlist.watch_dismiss, name="watch-dismiss"
+    ),
+    path(
+        "watchlist/<int:number>/promote", watchlist.watch_promote, name="watch-promote"
+    ),
     path("runbooks/<str:runbook_id>", runbooks.runbook, name="runbook"),
     path("incidents", incidents.incidents, name="incidents"),
     path(

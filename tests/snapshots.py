@@ -38,10 +38,13 @@ from opspanel.snapshot.schema import (
     TaskQueue,
     Throughput,
     Trend,
+    WatchedItem,
+    Watchlist,
 )
 from opspanel.terms import (
     Absence,
     ComponentType,
+    Detector,
     Exactness,
     FailureKind,
     Health,
@@ -51,6 +54,7 @@ from opspanel.terms import (
     Source,
     Unit,
     Urgency,
+    WatchStatus,
 )
 
 NOW = datetime(2026, 11, 23, 14, 5, 10, tzinfo=UTC)
@@ -500,6 +504,7 @@ def unhealthy(now: datetime = NOW) -> Snapshot:
     return replace(
         base,
         slos=(_burning(base.slos[0]), *base.slos[1:]),
+        watchlist=watchlist(now),
         decision=replace(
             base.decision,
             status=Health.UNHEALTHY,
@@ -594,6 +599,70 @@ def _incident(
         silent_since=minutes_ago[2] if acknowledged else None,
         next_update_due=now - timedelta(minutes=13) if severity == 1 else None,
         overdue=severity == 1,
+    )
+
+
+def watchlist(now: datetime = NOW) -> Watchlist:
+    sign_ins = WatchedItem(
+        id=12,
+        title=text("sign-in failures"),
+        line=text(
+            "sign-in failures 367 in 15 min, usual for Monday 14:00 is 46 \N{PLUS-MINUS SIGN} 9, "
+            "8\N{MULTIPLICATION SIGN}, for 15 min"
+        ),
+        status=WatchStatus.OPEN,
+        severity=2,
+        security=True,
+        owner_domain=text("security"),
+        detector=Detector.SURGE,
+        baseline=text(""),
+        target=text(""),
+        progress=text(""),
+        phase=text(""),
+        opened_at=now - timedelta(minutes=15),
+        ended_at=None,
+        incident=None,
+    )
+    filling = replace(
+        sign_ins,
+        id=11,
+        title=text("stream's bytes of max_bytes: PAYMENTS"),
+        line=text(
+            "stream's bytes of max_bytes PAYMENTS 83% of 100% (83%), full in 3 d 16 h to "
+            "4 d 4 h at the slopes of 6 h and 1 d"
+        ),
+        status=WatchStatus.IN_PROGRESS,
+        security=False,
+        owner_domain=text("platform"),
+        detector=Detector.EXHAUSTION,
+        opened_at=now - timedelta(hours=9),
+        incident=3,
+    )
+    rotation = replace(
+        sign_ins,
+        id=3,
+        title=text("Keys are rotated without an outage"),
+        line=text(
+            "A key that cannot be changed quickly cannot be changed when needed."
+        ),
+        severity=3,
+        detector=None,
+        baseline=text("rotated by hand"),
+        target=text("each key was rotated within the last 90 days"),
+        progress=text("two of five"),
+        phase=text("security"),
+        opened_at=now - timedelta(days=40),
+        ended_at=now - timedelta(hours=1),
+    )
+    return Watchlist(
+        found=(sign_ins, filling),
+        not_shown=1,
+        listed=(rotation,),
+        watched=61,
+        learning=4,
+        silent=2,
+        suspended=(Detector.RAMP,),
+        judged_at=now - timedelta(minutes=2),
     )
 
 

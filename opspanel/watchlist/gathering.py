@@ -65,7 +65,7 @@ def gather(
 def _cleaned(watch: Watch, found: Iterable[Measured]) -> Iterator[Measurement]:
     known: dict[CleanText, float] = {}
     for raw, value in found:
-        subject = fields.subject(raw) if raw else CleanText("")
+        subject = fields.subject(raw)
         known[subject] = max(value, known.get(subject, value))
     for subject in sorted(known)[:MOST_SUBJECTS]:
         yield Measurement(watch, subject, known[subject])

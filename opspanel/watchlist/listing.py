@@ -1,21 +1,30 @@
 """The watchlist as it is now, clean: for snapshots and for its page."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError
 from django.db.models import Count, Max, Q, QuerySet
 
 from opspanel.database.base import database_answers_within
-from opspanel.models import WatchItem, WatchSignal
+from opspanel.models import WatchEvent, WatchItem, WatchSignal
 from opspanel.panel.load import configured_panel
 from opspanel.sanitize import fields
-from opspanel.snapshot.schema import WatchedItem, Watchlist
-from opspanel.terms import Detector, WatchState, WatchStatus
+from opspanel.snapshot.schema import CleanText, WatchedItem, Watchlist
+from opspanel.terms import (
+    Detector,
+    WatchEventType,
+    WatchFeedback,
+    WatchState,
+    WatchStatus,
+)
 from opspanel.watchlist.precision import suspended
 
 _ANSWERS_WITHIN = 1.0
 _MOST_LISTED = 50
+_MOST_LINES = 100
+_RECENT = timedelta(days=7)
 
 
 def watchlist_now(now: datetime) -> Watchlist | None:
@@ -76,4 +85,88 @@ def cleaned(item: WatchItem) -> WatchedItem:
         opened_at=item.opened_at,
         ended_at=item.ended_at,
         incident=item.incident_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an item's history; `changes`: field, before and after."""
+
+    at: datetime
+    type: WatchEventType
+    actor: CleanText
+    body: CleanText
+    changes: tuple[tuple[CleanText, CleanText, CleanText], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeItem:
+    item: WatchedItem
+    why: CleanText
+    feedback: WatchFeedback | None
+    muted_until: datetime | None
+    history: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """`line` tells its state with figures."""
+
+    watch: CleanText
+    subject: CleanText
+    state: WatchState
+    line: CleanText
+    judged_at: datetime
+
+
+def whole(number: int) -> WholeItem | None:
+    """None where there is no such item."""
+    item = WatchItem.objects.filter(pk=number).first()
+    if item is None:
+        return None
+    newest = item.events.order_by("-pk")[:_MOST_LINES]
+    return WholeItem(
+        item=cleaned(item),
+        why=fields.sentence(item.why),
+        feedback=WatchFeedback(item.feedback) if item.feedback else None,
+        muted_until=item.muted_until,
+        history=tuple(map(_line, newest)),
+    )
+
+
+def done(now: datetime) -> tuple[WatchedItem, ...]:
+    """What detectors found in the last week and is over, the newest first: somebody may
+    still say whether they were right."""
+    over = WatchItem.objects.filter(status=WatchStatus.DONE.value)
+    recent = over.filter(opened_at__gte=now - _RECENT).order_by("-opened_at", "-pk")
+    return tuple(map(cleaned, recent[:_MOST_LISTED]))
+
+
+def signals() -> tuple[Signal, ...]:
+    """All that are watched: what is raised first, then what cannot be judged."""
+    order = {state: place for place, state in enumerate(WatchState)}
+    rows = WatchSignal.objects.order_by("watch", "subject")
+    found = [
+        Signal(
+            watch=fields.query_name(row.watch),
+            subject=fields.subject(row.subject),
+            state=WatchState(row.state),
+            line=fields.sentence(row.line),
+            judged_at=row.judged_at,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda signal: order[signal.state]))
+
+
+def _line(event: WatchEvent) -> Line:
+    return Line(
+        at=event.at,
+        type=WatchEventType(event.type),
+        actor=fields.person(event.actor_label),
+        body=fields.sentence(event.body),
+        changes=tuple(
+            (fields.query_name(name), fields.sentence(before), fields.sentence(after))
+            for name, (before, after) in event.changes.items()
+        ),
     )

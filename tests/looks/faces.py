@@ -30,14 +30,18 @@ from opspanel.access import screens
 from opspanel.alerts.delivery import take
 from opspanel.incidents import Draft, Move, Submission, acknowledge, declare, move, note
 from opspanel.live.desks import start_anew
-from opspanel.models import Screen, User
+from opspanel.models import Screen, User, WatchItem, WatchPoint, WatchSignal
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot import latest
 from opspanel.snapshot.postgres import PostgresStore
 from opspanel.snapshot.store import save_to_all
-from opspanel.terms import IncidentStatus
+from opspanel.terms import IncidentStatus, WatchState, WatchStatus
 from opspanel.views import errors
 from opspanel.views.wall_demo import STATES
+from opspanel.watch.points import slot_of
+from opspanel.watchlist.acts import Change, Person, change
+from opspanel.watchlist.items import keep_listed
+from opspanel.watchlist.judging import judge_signal
 from tests import snapshots
 from tests.alerts.conftest import alert, message
 
@@ -98,6 +102,7 @@ def rendered() -> dict[str, Face]:
         for pages in (
             overviews(vera),
             incidents(ada),
+            watched(ada),
             lists(ada),
             account(ada),
             sign_in(),
@@ -161,6 +166,34 @@ def _recorded(user: User) -> list:
             one = move(one.id, Move(to=status), by())
         made.append(one)
     return made
+
+
+def watched(ada: Reader) -> Iterator[tuple[str, Face]]:
+    yield "watchlist-none", ada.sees("watchlist")
+    now = timezone.now()
+    keep_listed(configured_panel().watch_items, now)
+    watches = {each.id: each for each in configured_panel().watch}
+    for name, subject, values in (
+        ("consumer.window", "PAYMENTS webhook-worker", [0.4] * 20 + [1.0] * 4),
+        ("api.budget", "api", [0.2] * 20 + [0.41, 0.45, 0.52, 0.61]),
+        ("tasks.waits", "slice.vm_provision", [1.2] * 24),
+        ("redis.memory", "cache-1", [None] * 24),
+    ):
+        signal = WatchSignal.objects.create(
+            watch=name, subject=subject, state=WatchState.SILENT.value, judged_at=now
+        )
+        last = slot_of(now) - 1
+        WatchPoint.objects.bulk_create(
+            WatchPoint(signal=signal, slot=last - back, value=value)
+            for back, value in enumerate(reversed(values))
+            if value is not None
+        )
+        judge_signal(signal, watches[name], last)
+    yield "watchlist", ada.sees("watchlist")
+    item = WatchItem.objects.filter(listed_as="").order_by("pk")[0]
+    wanted = Change(WatchStatus.IN_PROGRESS, "", "more workers are started")
+    change(item.pk, wanted, Person("ada", now))
+    yield "watch-item", ada.sees(f"watchlist/{item.pk}")
 
 
 def lists(ada: Reader) -> Iterator[tuple[str, Face]]:

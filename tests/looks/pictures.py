@@ -82,6 +82,8 @@ CARRIED = (
     "error-kept",
     "past",
     "slos",
+    "watchlist",
+    "watch-item",
     "sign-in",
     "prove-passkey",
 )
