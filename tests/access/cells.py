@@ -39,7 +39,7 @@ ARGUMENTS = {
     "mfa_remove_webauthn": [1],
 }
 WITHOUT_SESSION = ("stranger", "wall")
-OF_AN_INCIDENT = re.compile(r"ops:incident(?!s|-declare)")
+NUMBERED = re.compile(r"ops:(incident(?!s|-declare)|watch-)")
 # Bookkeeping about requests, which is not what a request is refused for.
 KEPT_BY_THE_DOOR = ("ops_session", "ops_attempts", "ops_pairing")
 
@@ -56,7 +56,7 @@ def routes():
 
 
 def arguments(name):
-    return [1] if OF_AN_INCIDENT.match(name) else ARGUMENTS.get(name)
+    return [1] if NUMBERED.match(name) else ARGUMENTS.get(name)
 
 
 class Actor:

@@ -15,7 +15,7 @@ from opspanel.terms import WatchKind
 from opspanel.watch.points import slot_of, start_of
 from opspanel.watchlist.gathering import MOST_SUBJECTS, Asked, gather
 from tests.snapshots import healthy
-from tests.watchlist.given import watch
+from tests.watchlist.given import SECRET, watch
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +65,9 @@ def test_a_flood_of_series_is_cut():
 
 
 def test_secrets_in_labels_stay_outside():
-    query = 'label_replace(vector(1), "q", "AKIAIOSFODNN7EXAMPLE", "", "")'
+    query = 'label_replace(vector(1), "q", SECRET, "", "")'
     watched = watch(figure=None, query=query, each="q")
-    assert "AKIAIOSFODNN7EXAMPLE" not in found(watched, asked=asked_prometheus())
+    assert SECRET not in found(watched, asked=asked_prometheus())
 
 
 @pytest.mark.parametrize(
