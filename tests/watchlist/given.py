@@ -9,7 +9,7 @@ from tests.watch.given import LAST
 
 NOW = start_of(LAST + 1)
 # In two parts, so that no scanner takes it for somebody's.
-SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
+PLANTED = "AKIA" + "IOSFODNN7EXAMPLE"
 
 
 def watch(**more):

@@ -15,7 +15,7 @@ from opspanel.terms import WatchKind
 from opspanel.watch.points import slot_of, start_of
 from opspanel.watchlist.gathering import MOST_SUBJECTS, Asked, gather
 from tests.snapshots import healthy
-from tests.watchlist.given import SECRET, watch
+from tests.watchlist.given import PLANTED, watch
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +65,9 @@ def test_a_flood_of_series_is_cut():
 
 
 def test_secrets_in_labels_stay_outside():
-    query = 'label_replace(vector(1), "q", SECRET, "", "")'
+    query = 'label_replace(vector(1), "q", PLANTED, "", "")'
     watched = watch(figure=None, query=query, each="q")
-    assert SECRET not in found(watched, asked=asked_prometheus())
+    assert PLANTED not in found(watched, asked=asked_prometheus())
 
 
 @pytest.mark.parametrize(

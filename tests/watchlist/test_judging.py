@@ -16,7 +16,7 @@ from opspanel.watchlist.keeping import keep, points_of, trim
 from opspanel.watchlist.listing import overview
 from opspanel.watchlist.precision import precisions, suspended
 from tests.watch.given import LAST
-from tests.watchlist.given import NOW, SECRET, calm, raised, signal, watch
+from tests.watchlist.given import NOW, PLANTED, calm, raised, signal, watch
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +164,6 @@ def test_the_overview_tells_how_many_are_learning_or_silent():
 
 
 def test_what_comes_from_outside_is_cleaned_on_its_way_out():
-    raised(subject=SECRET)
+    raised(subject=PLANTED)
     [item] = overview(NOW).found
-    assert SECRET not in item.title + item.line
+    assert PLANTED not in item.title + item.line

@@ -14,7 +14,7 @@ from opspanel.terms import WatchStatus
 from opspanel.watchlist.items import keep_listed
 from opspanel.watchlist.judging import judge_signal
 from tests.watch.given import LAST
-from tests.watchlist.given import NOW, SECRET, raised, watch
+from tests.watchlist.given import NOW, PLANTED, raised, watch
 
 pytestmark = pytest.mark.django_db
 
@@ -132,9 +132,9 @@ def test_promoting_declares_one_incident_however_often_it_is_asked(ada, item):
 
 
 def test_secrets_that_people_type_are_not_kept(ada, item):
-    post(ada, item, "change", status="open", baseline="", progress=SECRET)
+    post(ada, item, "change", status="open", baseline="", progress=PLANTED)
     item.refresh_from_db()
-    assert SECRET not in item.progress
+    assert PLANTED not in item.progress
 
 
 def test_a_viewer_reads_and_changes_nothing(client, item):
