@@ -8,11 +8,13 @@ from opspanel.assess.figures import only_value
 from opspanel.assess.wording import Missing
 from opspanel.panel.slos import (
     BUCKETS,
+    ERROR_RATIO,
     GOOD,
     HISTORY,
     STARTED,
     TOTAL,
     Latency,
+    Recorded,
     Slo,
     key,
 )
@@ -41,15 +43,26 @@ def past_events(slo: Slo, window: str, answers: Answers) -> Events | Missing:
     """NO_TRAFFIC where there were none."""
     if isinstance(slo.indicator, Latency):
         return _by_duration(slo, slo.indicator, window, answers)
-    good = one_value(answers.get(key(slo, GOOD, window)))
     total = _some(one_value(answers.get(key(slo, TOTAL, window))))
     if isinstance(total, Absence | FailureKind):
         return total
-    if isinstance(good, FailureKind):
-        return good
-    # A counter of what went well appears with the first of it.
-    seen = 0.0 if isinstance(good, Absence) else min(good, total)
-    return Events(seen, seen, total)
+    good = _counted(slo, window, answers, total)
+    return (
+        good if isinstance(good, Absence | FailureKind) else Events(good, good, total)
+    )
+
+
+def _counted(slo: Slo, window: str, answers: Answers, total: float) -> float | Missing:
+    """The good ones: by a counter of theirs, or by the share that somebody recorded."""
+    if isinstance(slo.indicator, Recorded):
+        bad = one_value(answers.get(key(slo, ERROR_RATIO, window)))
+        if isinstance(bad, Absence | FailureKind):
+            return bad
+        return total * (1 - min(max(bad, 0.0), 1.0))
+    good = one_value(answers.get(key(slo, GOOD, window)))
+    if isinstance(good, Absence):
+        return 0.0  # a counter of what went well appears with the first of it
+    return good if isinstance(good, FailureKind) else min(good, total)
 
 
 def is_covered(slo: Slo, window: str, answers: Answers) -> bool:

@@ -13,6 +13,14 @@ PromQL = Annotated[str, Field(min_length=1, max_length=4000)]
 Selector = Annotated[
     str, Field(pattern=r"^[A-Za-z_:][A-Za-z0-9_:]*(\{[^{}]*\})?$", max_length=1000)
 ]
+# The same, with a name for each window.
+RecordedSeries = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_:][A-Za-z0-9_:]*\$window[A-Za-z0-9_:]*(\{[^{}]*\})?$",
+        max_length=1000,
+    ),
+]
 PositiveSeconds = Annotated[float, Field(gt=0)]
 
 

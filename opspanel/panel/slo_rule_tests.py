@@ -5,8 +5,8 @@ from typing import Any
 
 from opspanel.panel.config import PanelConfig
 from opspanel.panel.section import Labels
-from opspanel.panel.slo_rules import ALERT, RULES_FILE, alert_rule, matching
-from opspanel.panel.slos import Latency, Slo, fill_labels
+from opspanel.panel.slo_rules import ALERT, RULES_FILE, alert_rule, matching, to_record
+from opspanel.panel.slos import GOOD, TOTAL, Latency, Slo, fill_labels
 from opspanel.terms import Urgency
 
 _MINUTES = 90
@@ -18,7 +18,7 @@ def rule_tests(panel: PanelConfig) -> dict[str, Any]:
     """SLOs whose matchers are not all `=` are left out: no series can be made of them."""
     cases = [
         _case(slo, panel.labels, burns=burns)
-        for slo in panel.slos
+        for slo in to_record(panel)
         if not _is_vague(slo)
         for burns in (True, False)
     ]
@@ -51,9 +51,10 @@ def _expected(slo: Slo, urgency: Urgency) -> dict[str, Any]:
 def _series(slo: Slo, labels: Labels, good: str) -> list[tuple[str, str]]:
     indicator = slo.indicator
     if not isinstance(indicator, Latency):
+        counters = indicator.counters
         return [
-            (fill_labels(indicator.good, labels), good),
-            (fill_labels(indicator.total, labels), _EVENTS),
+            (fill_labels(counters[GOOD], labels), good),
+            (fill_labels(counters[TOTAL], labels), _EVENTS),
         ]
     bucket = fill_labels(indicator.bucket, labels)
     found = [

@@ -12,8 +12,11 @@ from opspanel.panel.config import PanelConfig
 from opspanel.panel.section import Labels
 from opspanel.panel.slos import (
     BURN_ALERTS,
+    GOOD,
+    TOTAL,
     BurnAlert,
     Latency,
+    Recorded,
     Slo,
     fill_labels,
     windows,
@@ -30,9 +33,14 @@ def rules(panel: PanelConfig) -> Rule:
     """A Prometheus rule file."""
     groups = [
         {"name": f"opspanel-slo-{slo.id}", "rules": list(_of(slo, panel.labels))}
-        for slo in panel.slos
+        for slo in to_record(panel)
     ]
     return {"groups": groups}
+
+
+def to_record(panel: PanelConfig) -> list[Slo]:
+    """What somebody records already is not recorded twice."""
+    return [slo for slo in panel.slos if not isinstance(slo.indicator, Recorded)]
 
 
 def _of(slo: Slo, labels: Labels) -> Iterator[Rule]:
@@ -93,7 +101,8 @@ def _selectors(slo: Slo, labels: Labels) -> tuple[str, str]:
     """Of the good events, and of all."""
     indicator = slo.indicator
     if not isinstance(indicator, Latency):
-        return fill_labels(indicator.good, labels), fill_labels(indicator.total, labels)
+        good, total = indicator.counters[GOOD], indicator.counters[TOTAL]
+        return fill_labels(good, labels), fill_labels(total, labels)
     bucket = fill_labels(indicator.bucket, labels)
     good = matching(bucket, f'le=~"{_edge(indicator.threshold_seconds)}"')
     if indicator.started:

@@ -17,6 +17,7 @@ from opspanel.panel.section import (
     Name,
     PositiveSeconds,
     PromQL,
+    RecordedSeries,
     Section,
     Selector,
 )
@@ -57,6 +58,7 @@ BURN_ALERTS = (
 )
 # What a query tells of an SLO; with the window it makes the key of an answer.
 BUCKETS, STARTED, GOOD, TOTAL = "buckets", "started", "good", "total"
+ERROR_RATIO = "error_ratio"
 HISTORY, OLDEST = "history", "oldest_unfinished"
 NOW = "now"
 # The rate of which it is told how long the budget will last.
@@ -95,6 +97,26 @@ class Ratio(Section):
         return {GOOD: self.good, TOTAL: self.total}
 
 
+class Recorded(Section):
+    """What the platform records already, as Sloth and Pyrra do.
+
+    `error_ratio` selects series of the share of bad events; `$window` in it becomes each
+    window: 5m, 30m, 1h, 2h, 6h, 1d, 3d, and the SLO's own, such as 30d. `total` selects
+    the counter of all events: a share says nothing of how many there were.
+    """
+
+    error_ratio: RecordedSeries
+    total: Selector
+
+    @property
+    def counters(self) -> Mapping[str, str]:
+        """Selectors by what they tell; that of all events is the last."""
+        return {TOTAL: self.total}
+
+    def series(self, window: str) -> str:
+        return Template(self.error_ratio).safe_substitute(window=window)
+
+
 class Slo(Section):
     """`objective_is_ours`: the platform names no share, so the panel's makers did.
 
@@ -108,7 +130,7 @@ class Slo(Section):
     objective_is_ours: bool = False
     window_days: Annotated[int, Field(ge=1, le=90)] = 30
     minimum_events: Annotated[int, Field(ge=1)] = 20
-    indicator: Latency | Ratio
+    indicator: Latency | Ratio | Recorded
     runbooks: tuple[Name, ...] = ()
 
     @property

@@ -6,10 +6,12 @@ from opspanel.panel.section import Labels
 from opspanel.panel.slos import (
     BUCKETS,
     BURN_ALERTS,
+    ERROR_RATIO,
     HISTORY,
     NOW,
     OLDEST,
     Latency,
+    Recorded,
     Slo,
     fill_labels,
     key,
@@ -34,6 +36,9 @@ def queries(slo: Slo, labels: Labels) -> Iterator[tuple[str, Pieces]]:
             key(slo, told, window): _increase(told, selector, window)
             for told, selector in selectors.items()
         }
+        if isinstance(slo.indicator, Recorded):
+            series = fill_labels(slo.indicator.series(window), labels)
+            asked[key(slo, ERROR_RATIO, window)] = f"max({series})"
         if window in judged:
             counter = list(selectors.values())[-1]
             asked[key(slo, HISTORY, window)] = _history(counter, seconds(window, slo))

@@ -6,7 +6,7 @@ import pytest
 
 from opspanel.assess.slos import Judge
 from opspanel.panel.config import PanelConfig
-from opspanel.panel.slos import BURN_ALERTS, HISTORY, SECONDS, Slo, key
+from opspanel.panel.slos import BURN_ALERTS, ERROR_RATIO, HISTORY, SECONDS, Slo, key
 from opspanel.readings import Sample, SloReading
 from opspanel.terms import Absence, FailureKind, Health, Signal, Urgency
 from tests.assess import given
@@ -38,6 +38,17 @@ def counts(slo, of_window):
         answers[key(slo, "good", window)] = (sample(good),)
         answers[key(slo, "total", window)] = (sample(total),)
         answers[key(slo, HISTORY, window)] = (sample(1.0),)
+    return answers
+
+
+def recorded(slo, error_ratio, total=1000.0):
+    """Answers of another tool's series, and of the counter beside them."""
+    answers = {}
+    for window in (*SECONDS, slo.period):
+        answers[key(slo, "total", window)] = (sample(total),)
+        answers[key(slo, HISTORY, window)] = (sample(1.0),)
+        if error_ratio(window) is not None:
+            answers[key(slo, ERROR_RATIO, window)] = (sample(error_ratio(window)),)
     return answers
 
 
@@ -181,3 +192,43 @@ def test_a_source_that_fails_leaves_every_figure_unknown():
     assert slo.compliance.missing is FailureKind.TIMEOUT
     assert slo.status is Health.UNKNOWN
     assert not judged.counted
+
+
+RECORDED = {"error_ratio": "slo:sli_error:ratio_rate$window", "total": "t"}
+
+
+def test_what_sloth_recorded_is_believed():
+    """Its share of bad events, over our count of all: the same figures as by counting."""
+    by_share, _ = judge(slo_of(RECORDED), recorded(slo_of(RECORDED), lambda _: 0.002))
+    by_count, _ = judge(slo_of(), counts(slo_of(), bad_share(0.002)))
+    assert by_share.compliance.value == pytest.approx(by_count.compliance.value)
+    assert by_share.budget_left.value == pytest.approx(0.8)
+    assert by_share.events.value == 1000
+
+
+def test_a_recorded_burn_pages_and_one_that_is_not_recorded_is_unknown():
+    """Pyrra records other windows: what it lacks is missing, and alarms nobody."""
+    slo = slo_of(RECORDED)
+    found, judged = judge(
+        slo, recorded(slo, lambda window: None if window == "3d" else 0.2)
+    )
+    long = {burn.long_window: burn.long for burn in found.burns}
+    assert long["3d"].missing is Absence.NO_SERIES
+    assert long["1h"].value == pytest.approx(20)
+    assert judged.findings[0].signal is Signal.SLO_BURN
+    assert found.burns[0].firing
+
+
+def test_a_share_beyond_all_is_none():
+    """Rules of others are not ours: no compliance above one or below zero."""
+    slo = slo_of(RECORDED)
+    for said, shown in ((-0.1, 1.0), (1.7, 0.0)):
+        found, _ = judge(slo, recorded(slo, lambda _, said=said: said))
+        assert found.compliance.value == shown
+
+
+def test_without_traffic_a_recorded_share_is_none():
+    """Whatever the series says of nothing."""
+    slo = slo_of(RECORDED)
+    found, _ = judge(slo, recorded(slo, lambda _: 0.0, total=0.0))
+    assert found.compliance.missing is Absence.NO_TRAFFIC

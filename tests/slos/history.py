@@ -9,6 +9,7 @@ DAYS = 9
 MINUTES = DAYS * 24 * 60
 GAP = range(3_000, 3_120)  # two hours in which nothing was scraped
 QUIET = range(6_000, 6_300)  # five hours in which nobody came
+RECORDED = {"5m": 0.5, "1h": 0.25, "30d": 0.004}
 RESTARTS = (2_500, 9_001)
 
 
@@ -112,4 +113,13 @@ class History:
             kind = counter.name.removesuffix("_total")
             yield f"# TYPE {kind} {'counter' if kind != counter.name else 'unknown'}"
             yield from counter.lines(self.start)
+        yield from self._recorded_by_others()
         yield "# EOF"
+
+    def _recorded_by_others(self):
+        """As Sloth would have: the share of bad events, for some windows."""
+        end = self.start + (MINUTES - 1) * STEP
+        for window, share in RECORDED.items():
+            name = f"slo:sli_error:ratio_rate{window}"
+            yield f"# TYPE {name} gauge"
+            yield f'{name}{{sloth_id="api"}} {share} {end}'

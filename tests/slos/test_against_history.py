@@ -6,10 +6,11 @@ import pytest
 
 from opspanel.assess.slos import Judge
 from opspanel.panel.load import configured_panel
+from opspanel.panel.slos import Slo
 from opspanel.sources.prometheus import PrometheusAddress
 from opspanel.sources.slos import SloSource
 from opspanel.terms import Absence, Health
-from tests.slos.history import DAYS
+from tests.slos.history import DAYS, RECORDED
 
 # One history for all of them: it takes a while to write.
 PERIOD = 30 * 86_400
@@ -25,10 +26,23 @@ STARTED = {"allocation-event": "created", "webhook-credit": "received"}
 WINDOWS = {"1h": HOUR, "6h": 6 * HOUR, "1d": 24 * HOUR, "3d": 72 * HOUR}
 
 
+SLOTH = Slo(
+    id="sloth",
+    name="By Sloth",
+    owner="us",
+    objective=0.99,
+    indicator={
+        "error_ratio": 'slo:sli_error:ratio_rate$window{sloth_id="api"}',
+        "total": 'http_server_request_duration_seconds_bucket{service="api",le="+Inf"}',
+    },
+)
+
+
 @pytest.fixture(scope="module")
 def judged(seeded):
-    """Every SLO of the shipped panel.toml, and when it was asked."""
-    panel = configured_panel()
+    """Every SLO of the shipped panel.toml and one of Sloth's, and when it was asked."""
+    shipped = configured_panel()
+    panel = shipped.model_copy(update={"slos": (*shipped.slos, SLOTH)})
 
     async def read():
         source = SloSource(PrometheusAddress(url=seeded.url), panel)
@@ -103,3 +117,17 @@ def test_a_history_shorter_than_the_window_is_told(judged):
     slos, _ = judged
     assert DAYS < 30
     assert "from less than 30 d of history" in slos["api-p95"].reason
+
+
+def test_what_another_tool_recorded_is_read_and_not_counted_again(judged, seeded):
+    """Its shares, over our count of all events; it pages as ours would."""
+    slos, asked_at = judged
+    slo, history = slos["sloth"], seeded.history
+    assert slo.compliance.value == pytest.approx(1 - RECORDED["30d"])
+    assert slo.budget_left.value == pytest.approx(0.6)
+    every = history.api.of["+Inf"].increase(history.start, asked_at - PERIOD)
+    assert slo.events.value == pytest.approx(every, rel=0.001)
+    first = slo.burns[0]
+    assert first.long.value == pytest.approx(25)
+    assert first.short.value == pytest.approx(50)
+    assert first.firing
