@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from opspanel.database.base import database_answers_within
 from opspanel.models import WatchEvent, WatchItem, WatchSignal
 from opspanel.panel.load import configured_panel
+from opspanel.panel.watch import Watch
 from opspanel.sanitize import fields
 from opspanel.snapshot.schema import CleanText, WatchedItem, Watchlist
 from opspanel.terms import (
@@ -24,6 +25,7 @@ from opspanel.watchlist.precision import suspended
 _ANSWERS_WITHIN = 1.0
 _MOST_LISTED = 50
 _MOST_LINES = 100
+_NEVER = "was never measured: its source is not there, or knows nothing of the kind"
 _RECENT = timedelta(days=7)
 
 
@@ -37,7 +39,7 @@ def watchlist_now(now: datetime) -> Watchlist | None:
 
 
 def overview(now: datetime) -> Watchlist:
-    config = configured_panel().watchlist
+    config, never = configured_panel().watchlist, len(_never_measured())
     found, listed = open_items().filter(listed_as=""), _listed()
     shown = [cleaned(item) for item in found[: config.most_open]]
     counted = WatchSignal.objects.aggregate(
@@ -50,9 +52,9 @@ def overview(now: datetime) -> Watchlist:
         found=tuple(shown),
         not_shown=max(found.count() - len(shown), 0),
         listed=tuple(map(cleaned, listed)),
-        watched=counted["all"],
+        watched=counted["all"] + never,
         learning=counted["learning"],
-        silent=counted["silent"],
+        silent=counted["silent"] + never,
         suspended=suspended(config, now),
         judged_at=counted["judged_at"],
     )
@@ -116,7 +118,6 @@ class Signal:
     subject: CleanText
     state: WatchState
     line: CleanText
-    judged_at: datetime
 
 
 def whole(number: int) -> WholeItem | None:
@@ -143,7 +144,8 @@ def done(now: datetime) -> tuple[WatchedItem, ...]:
 
 
 def signals() -> tuple[Signal, ...]:
-    """All that are watched: what is raised first, then what cannot be judged."""
+    """All that are watched, what is raised first. What was never measured is there, too,
+    and says so."""
     order = {state: place for place, state in enumerate(WatchState)}
     rows = WatchSignal.objects.order_by("watch", "subject")
     found = [
@@ -152,11 +154,24 @@ def signals() -> tuple[Signal, ...]:
             subject=fields.subject(row.subject),
             state=WatchState(row.state),
             line=fields.sentence(row.line),
-            judged_at=row.judged_at,
         )
         for row in rows
     ]
+    found += [
+        Signal(
+            watch=fields.query_name(watch.id),
+            subject=fields.subject(""),
+            state=WatchState.SILENT,
+            line=fields.sentence(f"{watch.name} {_NEVER}"),
+        )
+        for watch in _never_measured()
+    ]
     return tuple(sorted(found, key=lambda signal: order[signal.state]))
+
+
+def _never_measured() -> list[Watch]:
+    known = set(WatchSignal.objects.values_list("watch", flat=True))
+    return [watch for watch in configured_panel().watch if watch.id not in known]
 
 
 def _line(event: WatchEvent) -> Line:

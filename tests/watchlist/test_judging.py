@@ -4,21 +4,38 @@ from datetime import timedelta
 
 import pytest
 
+from opspanel import tasks
 from opspanel.models import WatchEvent, WatchItem, WatchPoint, WatchSignal
+from opspanel.panel.load import configured_panel
 from opspanel.panel.watch import WatchItem as Listed
 from opspanel.panel.watch import Watchlist
 from opspanel.terms import Detector, WatchState, WatchStatus
 from opspanel.watch.points import DAY
-from opspanel.watchlist.gathering import Measurement
+from opspanel.watchlist import listing
+from opspanel.watchlist.gathering import Asked, Measurement
 from opspanel.watchlist.items import keep_listed
-from opspanel.watchlist.judging import judge_signal
+from opspanel.watchlist.judging import judge_signal, look
 from opspanel.watchlist.keeping import keep, points_of, trim
-from opspanel.watchlist.listing import overview
+from opspanel.watchlist.listing import overview, signals
 from opspanel.watchlist.precision import precisions, suspended
 from tests.watch.given import LAST
 from tests.watchlist.given import NOW, PLANTED, calm, raised, signal, watch
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Gives the panel nothing but these watches."""
+    panel = configured_panel()
+
+    def set_to(*watches):
+        changed = panel.model_copy(update={"watch": watches})
+        for module in (tasks, listing):
+            monkeypatch.setattr(module, "configured_panel", lambda: changed)
+        return changed
+
+    return set_to
 
 
 def happened(item):
@@ -144,7 +161,7 @@ def test_what_was_said_three_months_ago_is_forgotten():
     assert suspended(Watchlist(), NOW + timedelta(days=91)) == ()
 
 
-def test_only_the_gravest_items_are_shown_and_the_rest_is_counted(settings):
+def test_only_the_gravest_items_are_shown_and_the_rest_is_counted():
     for number in range(23):
         raised(subject=f"s{number:02}", severity=2 if number == 7 else 3)
     found = overview(NOW)
@@ -153,14 +170,33 @@ def test_only_the_gravest_items_are_shown_and_the_rest_is_counted(settings):
     assert found.found[0].title == "depth of the queue: s07"
 
 
-def test_the_overview_tells_how_many_are_learning_or_silent():
+def test_the_overview_tells_how_many_are_learning_or_silent(only):
+    """What panel.toml lists and nobody could measure yet is silent as well."""
+    only(watch(id="new"), watch(id="never"))
     signal(subject="gone")
     WatchSignal.objects.create(
         watch="new", state=WatchState.LEARNING.value, judged_at=NOW
     )
     found = overview(NOW)
-    assert (found.watched, found.learning, found.silent) == (2, 1, 1)
+    assert (found.watched, found.learning, found.silent) == (3, 1, 2)
     assert found.judged_at == NOW
+    assert "never measured" in signals()[-1].line
+
+
+def test_what_panel_toml_no_longer_names_is_forgotten_and_its_item_ends(only):
+    raised()
+    look(only(), None, Asked(), LAST + 1)
+    assert not WatchSignal.objects.exists()
+    assert WatchItem.objects.get(listed_as="").status == WatchStatus.DONE
+
+
+def test_the_worker_judges_a_slot_once(only):
+    """However many workers are asked, and it does not fail where no source answers."""
+    only(watch(figure="screens.silent"))
+    tasks.watch()
+    tasks.watch()
+    assert WatchPoint.objects.count() == 1
+    assert WatchSignal.objects.get().line == "depth of the queue 0"
 
 
 def test_what_comes_from_outside_is_cleaned_on_its_way_out():

@@ -49,7 +49,9 @@ def test_the_page_shows_what_was_found_and_what_people_keep(ada, item):
     shown = page(ada)
     assert "depth of the queue 150, limit 100" in shown
     assert "Rotate keys" in shown
-    assert "1 signal is watched" in shown
+    assert "signals are watched" in shown
+    assert "redis.memory" in shown
+    assert "Redis memory was never measured" in shown
 
 
 def test_before_the_first_judgement_it_says_so(ada):

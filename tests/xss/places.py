@@ -31,7 +31,7 @@ from opspanel.snapshot.redis import RedisStore
 from opspanel.snapshot.schema import Anchor, AuditTrail, CleanText, Snapshot, Untold
 from opspanel.terms import AuditResult, Health, Telling
 from tests import snapshots
-from tests.xss import recorded
+from tests.xss import recorded, watched
 from tests.xss.slots import Place, Slot
 from tests.xss.watch import Watch
 
@@ -301,4 +301,5 @@ PLACES = (
     Place("runbook", RUNBOOK, runbook),
     Place("wall", (*SNAPSHOT, *SCREEN), wall, is_sampled=True),
     *recorded.PLACES,
+    *watched.PLACES,
 )
