@@ -25,7 +25,7 @@ from opspanel.watchlist.precision import suspended
 _ANSWERS_WITHIN = 1.0
 _MOST_LISTED = 50
 _MOST_LINES = 100
-_NEVER = "was never measured: its source is not there, or knows nothing of the kind"
+_NEVER = "never measured, as its source is not there or knows nothing of it"
 _RECENT = timedelta(days=7)
 
 
@@ -162,7 +162,7 @@ def signals() -> tuple[Signal, ...]:
             watch=fields.query_name(watch.id),
             subject=fields.subject(""),
             state=WatchState.SILENT,
-            line=fields.sentence(f"{watch.name} {_NEVER}"),
+            line=fields.sentence(f"{watch.name}: {_NEVER}"),
         )
         for watch in _never_measured()
     ]

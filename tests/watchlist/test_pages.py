@@ -51,7 +51,7 @@ def test_the_page_shows_what_was_found_and_what_people_keep(ada, item):
     assert "Rotate keys" in shown
     assert "signals are watched" in shown
     assert "redis.memory" in shown
-    assert "Redis memory was never measured" in shown
+    assert "Redis memory: never measured" in shown
 
 
 def test_before_the_first_judgement_it_says_so(ada):
