@@ -39,6 +39,7 @@ CLEAN = (
     "opspanel.envelope",
     "opspanel.htmx",
     "opspanel.handover",
+    "opspanel.history",
     "opspanel.incidents",
     "opspanel.live",
     "opspanel.metering",

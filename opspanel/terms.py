@@ -25,6 +25,20 @@ class Health(StrEnum):
     NOT_REPORTED = "not_reported"
 
 
+class StateKind(StrEnum):
+    """What a health is said of, in the order of the overview."""
+
+    OVERALL = "overall"
+    COMPONENT = "component"
+    NATS = "nats"
+    STREAM = "stream"
+    NODE_TASKS = "node_tasks"
+    TASK_TYPE = "task_type"
+    OUTBOX = "outbox"
+    ERRORS = "errors"
+    SLO = "slo"
+
+
 class FailureKind(StrEnum):
     """Why a source gave no answer: what a person can do about it differs for each."""
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from opspanel.models.alerts import AlertDelivery, AlertDetachment, AlertOccurrence
+from opspanel.models.history import StateChange
 from opspanel.models.incidents import (
     Incident,
     IncidentEvent,
@@ -38,6 +39,7 @@ __all__ = [
     "Screen",
     "ScreenToken",
     "SnapshotMinute",
+    "StateChange",
     "User",
     "WatchEvent",
     "WatchItem",

@@ -13,6 +13,7 @@ from opspanel.database.base import database_answers_within
 from opspanel.models import SnapshotMinute
 from opspanel.snapshot.codec import from_json, to_json
 from opspanel.snapshot.schema import SCHEMA, Snapshot
+from opspanel.snapshot.states import record_changes
 from opspanel.snapshot.store import StoreUnavailableError
 
 # Redis holds the same snapshot: neither a pass nor a page waits for a frozen server.
@@ -49,6 +50,7 @@ class PostgresStore:
             with database_answers_within(_SECONDS), connection.cursor() as cursor:
                 cursor.execute(_SAVE, [minute, snapshot.taken_at, SCHEMA, body])
                 cursor.execute(_TRIM, [minute - self._keep])
+                record_changes(snapshot, minute - self._keep)
         except _AWAY:
             raise StoreUnavailableError from None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from django import template
@@ -11,14 +11,14 @@ from django.utils.safestring import SafeString
 
 from opspanel import quantities
 from opspanel.snapshot import outdated
-from opspanel.snapshot.history import Gap
 from opspanel.snapshot.schema import Decision, Figure, SourceState, Trend
-from opspanel.templatetags import figures, incidents, words
+from opspanel.templatetags import figures, incidents, moments, words
 from opspanel.templatetags.sparkline import sparkline_svg
 from opspanel.terms import FailureKind, Health, Source
 
 register = template.Library()
 incidents.register(register)
+moments.register(register)
 
 SKEW_SEEN = 1.0
 
@@ -173,23 +173,6 @@ def duration(seconds: float) -> str:
 @register.filter
 def percentage(ratio: float) -> str:
     return quantities.percentage(ratio)
-
-
-@register.filter
-def minute(moment: datetime) -> str:
-    """As an address names it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
-
-
-@register.filter
-def minute_of_day(moment: datetime) -> int:
-    in_utc = moment.astimezone(UTC)
-    return in_utc.hour * 60 + in_utc.minute
-
-
-@register.filter
-def gap(why: Gap) -> str:
-    return words.GAPS[why]
 
 
 @register.filter

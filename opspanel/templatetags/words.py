@@ -2,7 +2,7 @@
 said in full where there is room for it."""
 
 from opspanel.snapshot.history import Gap
-from opspanel.terms import Absence, Exactness, FailureKind, Health, Source
+from opspanel.terms import Absence, Exactness, FailureKind, Health, Source, StateKind
 
 HEALTH = {
     Health.HEALTHY: "Healthy",
@@ -39,6 +39,18 @@ GAPS = {
     Gap.NOTHING: "Nothing was stored in this minute.",
     Gap.OTHER_VERSION: "This minute was stored by another version of the panel.",
     Gap.DAMAGED: "What was stored of this minute cannot be read.",
+}
+
+STATE_KINDS = {
+    StateKind.OVERALL: "Overall",
+    StateKind.COMPONENT: "Component",
+    StateKind.NATS: "NATS JetStream",
+    StateKind.STREAM: "Stream",
+    StateKind.NODE_TASKS: "node_tasks",
+    StateKind.TASK_TYPE: "Tasks",
+    StateKind.OUTBOX: "Outbox",
+    StateKind.ERRORS: "Error rate of",
+    StateKind.SLO: "SLO",
 }
 
 # Stands before the reason where a number would stand.

@@ -21,6 +21,7 @@ from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.history import Gap, minute_of
 from opspanel.snapshot.outdated import is_stale, without_decision
 from opspanel.templatetags.words import GAPS
+from opspanel.views.compare import comparison
 from opspanel.views.live_page import live_page
 from opspanel.views.past import NoMomentError, moment_asked, overview_then
 
@@ -31,7 +32,10 @@ _PAGE = PageOfPeople(OVERVIEW, "pages/overview.html")
 @permission_required(OVERVIEW.permission)
 def overview(request: HttpRequest) -> HttpResponse:
     if "at" in request.GET and not is_htmx(request):
-        return overview_then(request, request.GET["at"])
+        at, other = request.GET["at"], request.GET.get("with")
+        if other:
+            return comparison(request, at, other)
+        return overview_then(request, at)
     return live_page(request, _PAGE)
 
 

@@ -1,4 +1,4 @@
-"""The overview as it was: `?at=` names a minute."""
+"""The overview as it was: `?at=` names a minute, and `&with=` another to compare."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from opspanel.history import changes
 from opspanel.incidents import listing
 from opspanel.incidents.reading import IncidentList
 from opspanel.panel.load import configured_panel
-from opspanel.snapshot.history import Minute, minute_of
+from opspanel.snapshot.history import MINUTE, Minute, minute_of
 from opspanel.views.errors import bad_request
 
 HOW = "`at` is a moment such as 2026-11-22T14:05Z. In an address a plus sign is written %2B."
@@ -75,6 +76,8 @@ def _around(minute: Minute, now: datetime) -> dict[str, object]:
             if at + step <= now
         ],
         "declared": _declared(at, now),
+        "change_before": changes.overall_before(at),
+        "change_after": changes.overall_after(at + MINUTE),
     }
 
 
