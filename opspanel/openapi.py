@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 
 from opspanel.alerts.delivery import Taken
 from opspanel.alerts.wire import Envelope
+from opspanel.history import deploys
 from opspanel.incidents.plan import Recorded
 from opspanel.incidents.reading import WholeIncident
 from opspanel.incidents.wire import Act, Declaration
@@ -51,14 +52,16 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Incidents of the operations panel",
+            "title": "Incidents and deploys of the operations panel",
             "version": "1",
             "description": "For scripts, with a bearer token of scope incidents.record; "
-            "for an Alertmanager, with one of scope alerts.deliver.",
+            "for an Alertmanager, with one of scope alerts.deliver; for who deploys, with "
+            "one of scope deploys.record.",
         },
         "security": [{"token": []}],
         "paths": {
             "/api/v1/alertmanager": {"post": _deliver()},
+            "/api/v1/deploys": {"post": _deploy()},
             "/api/v1/incidents": {"post": _declare()},
             "/api/v1/incidents/{number}": {"get": _read()},
             "/api/v1/incidents/{number}/events": {"post": _act()},
@@ -78,6 +81,19 @@ def _deliver() -> dict[str, Any]:
         "requestBody": _sent("Envelope"),
         "responses": {"200": _answer("What became of it", "Taken")}
         | _refusals("400", "401", "413", "503"),
+    }
+
+
+def _deploy() -> dict[str, Any]:
+    made = {
+        "200": _answer("This version was told of in that minute before", "DeployTaken"),
+        "201": _answer("Recorded", "DeployTaken"),
+    }
+    return {
+        "operationId": "deploy",
+        "summary": "A service got a version: a mark in the history, one a minute",
+        "requestBody": _sent("DeployTold"),
+        "responses": made | _refusals("401", "422", "503"),
     }
 
 
@@ -135,6 +151,7 @@ def _refusals(*codes: str) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     adapters: list[Any] = [
         ("Act", "validation", TypeAdapter(Act)),
+        ("DeployTaken", "serialization", TypeAdapter(deploys.Taken)),
         ("Recorded", "serialization", TypeAdapter(Recorded)),
         ("Taken", "serialization", TypeAdapter(Taken)),
         ("WholeIncident", "serialization", TypeAdapter(WholeIncident)),
@@ -142,7 +159,8 @@ def _schemas() -> dict[str, Any]:
     named, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF)
     found: dict[str, Any] = definitions["$defs"] | {"Problem": _PROBLEM}
     _, bodies = models_json_schema(
-        [(Declaration, "validation"), (Envelope, "validation")], ref_template=_REF
+        [(each, "validation") for each in (Declaration, deploys.DeployTold, Envelope)],
+        ref_template=_REF,
     )
     found |= bodies["$defs"]
     for (name, _), schema in named.items():

@@ -6,6 +6,7 @@ from opspanel.views import (
     account,
     alertmanager,
     alerts,
+    api_deploys,
     api_incidents,
     audit,
     csp_report,
@@ -143,6 +144,7 @@ allauth = [
 # For machines, by token.
 api = [
     path("alertmanager", alertmanager.alertmanager, name="alertmanager"),
+    path("deploys", api_deploys.deploys, name="deploys"),
     path("incidents.json", incident_feeds.feed_json, name="feed-json"),
     path("incidents.atom", incident_feeds.feed_atom, name="feed-atom"),
     path("incidents", api_incidents.incidents, name="incidents"),

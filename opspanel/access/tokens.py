@@ -14,7 +14,14 @@ READ_OVERVIEW = "overview.read"
 DELIVER_ALERTS = "alerts.deliver"
 RECORD_INCIDENTS = "incidents.record"
 READ_INCIDENTS = "incidents.read"
-SCOPES = (READ_OVERVIEW, DELIVER_ALERTS, RECORD_INCIDENTS, READ_INCIDENTS)
+RECORD_DEPLOYS = "deploys.record"
+SCOPES = (
+    READ_OVERVIEW,
+    DELIVER_ALERTS,
+    RECORD_INCIDENTS,
+    READ_INCIDENTS,
+    RECORD_DEPLOYS,
+)
 
 
 def issue(name: str, scope: str, lifetime: timedelta) -> str:

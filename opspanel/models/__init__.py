@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from opspanel.models.alerts import AlertDelivery, AlertDetachment, AlertOccurrence
-from opspanel.models.history import StateChange
+from opspanel.models.history import Deploy, StateChange
 from opspanel.models.incidents import (
     Incident,
     IncidentEvent,
@@ -27,6 +27,7 @@ __all__ = [
     "AuditEvent",
     "AuditVerification",
     "CollectionSlot",
+    "Deploy",
     "Incident",
     "IncidentDelivery",
     "IncidentEvent",

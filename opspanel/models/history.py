@@ -1,8 +1,10 @@
 """What is kept of the past beside the minutes themselves."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 LONGEST_NAME = 200
+LONGEST_VERSION = 64
 
 
 class StateChange(models.Model):
@@ -26,3 +28,22 @@ class StateChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name} {self.status} at {self.at}"
+
+
+class Deploy(models.Model):
+    """A service got a version in that minute, however many processes of it told so.
+    `opspanel.history` alone writes this."""
+
+    pk = models.CompositePrimaryKey("service", "version", "minute")
+    service = models.CharField(max_length=63)
+    version = models.CharField(max_length=LONGEST_VERSION)
+    minute = models.DateTimeField()
+    told_by = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+        indexes = (models.Index("minute", name="ops_deploy_minute"),)
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.version} at {self.minute:%Y-%m-%d %H:%M}"

@@ -20,6 +20,9 @@ MAX_PASSAGE = 4_000
 MAX_URL = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.:/ *>()&+][A-Za-z0-9*>()&]+){0,15}")
+_VERSION = re.compile(
+    r"v?[0-9]{1,8}(?:\.[0-9]{1,8}){0,3}(?:[-+.][A-Za-z0-9.]{1,16}){0,2}|[0-9a-f]{7,40}"
+)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _WEB = frozenset({"http", "https"})
 
@@ -88,6 +91,12 @@ def card_key(raw: str) -> CleanText:
     """`signal:subject`, each half cleaned as such."""
     signal, colon, rest = raw.partition(":")
     return CleanText(f"{_named(signal)}{colon}{subject(rest)}")
+
+
+def version(raw: str) -> CleanText:
+    """`1.4.2-rc.1`, or what a commit is called."""
+    line = one_line(raw)
+    return CleanText(clean_name(line)) if _VERSION.fullmatch(line) else _named(raw)
 
 
 def digest(raw: str) -> CleanText:

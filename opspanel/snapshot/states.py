@@ -7,6 +7,7 @@ index and no minute has to be opened for it. `opspanel.history` reads them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -72,7 +73,7 @@ def _states(snapshot: Snapshot) -> Iterator[tuple[Subject, Health]]:
 def record_changes(snapshot: Snapshot, keep_from: datetime) -> None:
     """Write down what changed, once however often; forget what is older."""
     found = states(snapshot)
-    told = {
+    told: dict[str, Any] = {
         "at": snapshot.taken_at,
         "kinds": [subject.kind.value for subject in found],
         "names": [subject.name or "" for subject in found],

@@ -96,7 +96,7 @@ def _answered(record: Callable[[], core.Recorded], created: int) -> HttpResponse
     try:
         recorded = record()
     except ValidationError as error:
-        return problem(422, "invalid", "This body is not valid.", _messages(error))
+        return problem(422, "invalid", "This body is not valid.", messages(error))
     except core.IncidentError as error:
         return _refused(error)
     body = {name: getattr(recorded, name) for name in recorded.__slots__}
@@ -105,7 +105,7 @@ def _answered(record: Callable[[], core.Recorded], created: int) -> HttpResponse
     return JsonResponse(body, status=status, headers={"Location": where})
 
 
-def _messages(error: ValidationError) -> dict[str, str]:
+def messages(error: ValidationError) -> dict[str, str]:
     """By place in the body; what was sent is not quoted."""
     return {
         ".".join(map(str, one["loc"])) or "body": one["msg"]

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from opspanel.history import changes
+from opspanel.history import changes, deploys
 from opspanel.incidents import listing
 from opspanel.incidents.reading import IncidentList
 from opspanel.panel.load import configured_panel
@@ -17,6 +17,7 @@ from opspanel.views.errors import bad_request
 
 HOW = "`at` is a moment such as 2026-11-22T14:05Z. In an address a plus sign is written %2B."
 _NEAR = timedelta(hours=12)
+_MOST_DEPLOYS = 50
 _STEPS = (
     ("1 h", timedelta(hours=1)),
     ("10 min", timedelta(minutes=10)),
@@ -76,6 +77,7 @@ def _around(minute: Minute, now: datetime) -> dict[str, object]:
             if at + step <= now
         ],
         "declared": _declared(at, now),
+        "deploys": deploys.between(at - _NEAR, at + _NEAR, most=_MOST_DEPLOYS),
         "change_before": changes.overall_before(at),
         "change_after": changes.overall_after(at + MINUTE),
     }

@@ -23,6 +23,7 @@ from opspanel.access import tokens
 from opspanel.incidents import Draft, Submission, declare
 from opspanel.models import (
     AlertOccurrence,
+    Deploy,
     Incident,
     IncidentEvent,
     IncidentMessage,
@@ -46,9 +47,22 @@ PLAIN = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-STORED = [Incident, IncidentService, IncidentEvent, IncidentMessage, AlertOccurrence]
+STORED = [
+    AlertOccurrence,
+    Deploy,
+    Incident,
+    IncidentEvent,
+    IncidentMessage,
+    IncidentService,
+]
+SCOPES = {
+    "alertmanager": tokens.DELIVER_ALERTS,
+    "deploys": tokens.RECORD_DEPLOYS,
+    "incidents": tokens.RECORD_INCIDENTS,
+}
 OPERATIONS = [
     ("/api/v1/alertmanager", "POST"),
+    ("/api/v1/deploys", "POST"),
     ("/api/v1/incidents", "POST"),
     ("/api/v1/incidents/{number}", "GET"),
     ("/api/v1/incidents/{number}/events", "POST"),
@@ -70,12 +84,11 @@ def application():
 def headers():
     made = {
         scope: tokens.issue(scope, scope, timedelta(days=1))
-        for scope in (tokens.RECORD_INCIDENTS, tokens.DELIVER_ALERTS)
+        for scope in SCOPES.values()
     }
 
     def of(path):
-        scope = "alerts.deliver" if "alert" in path else "incidents.record"
-        return {"Authorization": f"Bearer {made[scope]}"}
+        return {"Authorization": f"Bearer {made[SCOPES[path.split('/')[3]]]}"}
 
     return of
 
