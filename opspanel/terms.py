@@ -218,6 +218,7 @@ class IncidentEventType(StrEnum):
     ALERT_FIRING = "alert_firing"
     ALERT_RESOLVED = "alert_resolved"
     ACTION_TAKEN = "action_taken"
+    PINNED = "pinned"
     NOTIFIED = "notified"
     REVIEW = "review"
 

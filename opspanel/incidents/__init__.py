@@ -7,6 +7,7 @@ To write, give what is to happen and a `Submission`, which says who does it:
     made = declare(Draft(title="Checkout fails", severity=2), by)
     acknowledge(made.id, by)
     note(made.id, "Traffic is on the second region", by)
+    pin(made.id, minute, "the backlog begins", by)
     change(made.id, {"severity": 1, "service.api": "down"}, by, seen=made.version)
     move(made.id, Move(to=IncidentStatus.RESOLVED, expected=IncidentStatus.OPEN), by)
     correct_time(made.id, ("started_at", when), "the graph says so", by, seen=version)
@@ -54,6 +55,7 @@ from opspanel.incidents.errors import (
     UnfinishedError,
     UnknownIncidentError,
 )
+from opspanel.incidents.pinning import pin
 from opspanel.incidents.plan import Recorded
 from opspanel.incidents.responding import acknowledge, note
 from opspanel.incidents.submission import Submission
@@ -82,5 +84,6 @@ __all__ = [
     "declare",
     "move",
     "note",
+    "pin",
     "redact",
 ]

@@ -17,6 +17,7 @@ _WORDS: Final = {
     Type.DECLARED: "declared this",
     Type.ACKNOWLEDGED: "acknowledged",
     Type.NOTE: "noted",
+    Type.PINNED: "pinned a moment of the overview",
     Type.STATUS: "moved this on",
     Type.REOPENED: "opened this again",
     Type.SEVERITY: "set the severity",

@@ -29,6 +29,7 @@ class Act(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     NOTE = "add a note"
+    PIN = "pin a moment"
     CHANGE = "change"
     CORRECT_TIME = "correct a time"
     REDACT = "redact"
@@ -58,6 +59,7 @@ _ALL = frozenset(Status)
 ACTS: Final[Mapping[Act, frozenset[Status]]] = {
     Act.ACKNOWLEDGE: frozenset({Status.OPEN, Status.MITIGATED}),
     Act.NOTE: _ALL,
+    Act.PIN: _ALL,
     Act.CHANGE: _ALL - {Status.VOID},
     Act.CORRECT_TIME: _ALL - {Status.VOID},
     Act.REDACT: _ALL,

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from opspanel.incidents import telling
 from opspanel.incidents.durations import MEANINGS
 from opspanel.incidents.evidence import KeptFigure
+from opspanel.incidents.pinning import MOMENT
 from opspanel.incidents.reading import TimelineEvent
 from opspanel.incidents.severity import DEFINITIONS
 from opspanel.incidents.untold import last_answer
@@ -23,6 +24,12 @@ from opspanel.terms import Health
 
 _LATE_SECONDS = 60
 _SEVERITY = {Health.UNHEALTHY: 2}
+
+
+def pinned(event: TimelineEvent) -> datetime | None:
+    """The minute that this line puts into the timeline, None for other lines."""
+    moments = (one.new for one in event.changes if one.field == MOMENT)
+    return next((one for one in moments if isinstance(one, datetime)), None)
 
 
 def is_late(event: TimelineEvent) -> bool:
@@ -81,7 +88,14 @@ def declare_address(context: template.Context, card: ActionCard) -> str:
 def register(library: template.Library) -> None:
     for each in (telling.words, telling.sentence, telling.head, telling.field_words):
         library.filter(each)
-    for own in (is_late, act_address, measure_words, whole_duration, last_answer):
+    for own in (
+        is_late,
+        pinned,
+        act_address,
+        measure_words,
+        whole_duration,
+        last_answer,
+    ):
         library.filter(own)
     for tag in (change_value, kept_figure, severity_meanings):
         library.simple_tag(tag)

@@ -15,6 +15,7 @@ from opspanel.incidents import (
     correct_time,
     move,
     note,
+    pin,
     redact,
     transitions,
 )
@@ -28,7 +29,7 @@ type Do = Callable[[int, Any, Submission], Recorded]
 
 
 # Their forms hold nothing that the page showed, so they can stay as they are.
-_IN_PLACE = frozenset({"note", "ack", "detach", "mitigate", "resolve"})
+_IN_PLACE = frozenset({"note", "ack", "detach", "mitigate", "resolve", "pin"})
 # Their buttons stand elsewhere on the page.
 BESIDE_WHAT_THEY_ARE_ABOUT = frozenset({"note", "ack", "detach"})
 
@@ -59,6 +60,10 @@ def _note(number: int, form: forms.Note, by: Submission) -> Recorded:
     said = form.cleaned_data
     when, settles = said["occurred_at"], said["settles"]
     return note(number, said["note"], by, occurred_at=when, settles=settles)
+
+
+def _pin(number: int, form: forms.PinForm, by: Submission) -> Recorded:
+    return pin(number, form.cleaned_data["moment"], form.cleaned_data["note"], by)
 
 
 def _severity(number: int, form: forms.SeverityForm, by: Submission) -> Recorded:
@@ -193,6 +198,14 @@ ACTS = {
             "An alert is not about this",
             "Detach it",
             _from(Act.CHANGE),
+        ),
+        ActForm(
+            "pin",
+            forms.PinForm,
+            _pin,
+            "A moment of the overview belongs to this",
+            "Pin it",
+            _from(Act.PIN),
         ),
         ActForm(
             "time",

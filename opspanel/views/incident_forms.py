@@ -163,6 +163,14 @@ class Note(Recording):
     )
 
 
+class PinForm(Recording):
+    moment = forms.DateTimeField(
+        label="Minute of the overview, UTC",
+        widget=forms.DateTimeInput({"type": "datetime-local"}),
+    )
+    note = text("What is to be seen there?", help_text="If there is something to say.")
+
+
 class SeverityForm(Recording):
     seen = forms.IntegerField(widget=hidden(), min_value=0)
     severity = severity_field()

@@ -13,6 +13,8 @@ from opspanel.incidents import listing
 from opspanel.incidents.reading import IncidentList
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.history import MINUTE, Minute, minute_of
+from opspanel.snapshot.schema import Incident
+from opspanel.terms import IncidentStatus
 from opspanel.views.errors import bad_request
 
 HOW = "`at` is a moment such as 2026-11-22T14:05Z. In an address a plus sign is written %2B."
@@ -62,6 +64,7 @@ def overview_then(request: HttpRequest, text: str) -> HttpResponse:
 
 def _around(minute: Minute, now: datetime) -> dict[str, object]:
     at, panel = minute.at, configured_panel()
+    declared = _declared(at, now)
     return {
         "minute": minute,
         "now": now,
@@ -76,7 +79,8 @@ def _around(minute: Minute, now: datetime) -> dict[str, object]:
             for words, step in reversed(_STEPS)
             if at + step <= now
         ],
-        "declared": _declared(at, now),
+        "declared": declared,
+        "pinnable": _pinnable(declared, now),
         "deploys": deploys.between(at - _NEAR, at + _NEAR, most=_MOST_DEPLOYS),
         "change_before": changes.overall_before(at),
         "change_after": changes.overall_after(at + MINUTE),
@@ -87,3 +91,10 @@ def _declared(at: datetime, now: datetime) -> IncidentList:
     """Whose declarations are near: what one jumps to."""
     near = listing.Filter(since=at - _NEAR, until=at + _NEAR)
     return listing.page(near, None, now)
+
+
+def _pinnable(declared: IncidentList, now: datetime) -> list[Incident]:
+    """What is not over, and what was declared near: each once."""
+    unsettled = listing.Filter(statuses=(IncidentStatus.OPEN, IncidentStatus.MITIGATED))
+    found = (*listing.page(unsettled, None, now).incidents, *declared.incidents)
+    return list({incident.id: incident for incident in found}.values())

@@ -2,17 +2,23 @@
 nothing is stored."""
 
 import html
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from opspanel.models import AuditEvent, Incident, IncidentEvent
 from opspanel.models.incidents import LONGEST_TEXT, LONGEST_TITLE
+from opspanel.snapshot.postgres import PostgresStore
 from opspanel.views.incident_acts import ACTS
+from tests import snapshots
 from tests.incident_pages.conftest import HTMX
 
 pytestmark = pytest.mark.django_db
+# Stored for each test.
+MINUTE = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=1)
 
 # A form with which each act would be done, on an incident that ana declared just now.
 GOOD = {
@@ -33,6 +39,7 @@ GOOD = {
     },
     "attach": {"alert": 1},
     "detach": {"alert": 1},
+    "pin": {"moment": f"{MINUTE:%Y-%m-%dT%H:%M}", "note": "It begins"},
     "time": {
         "seen": 1,
         "time": "started_at",
@@ -53,6 +60,7 @@ WORDS = {
     ("declare", "summary"): LONGEST_TEXT,
     ("declare", "customer_impact"): LONGEST_TEXT,
     ("note", "note"): LONGEST_TEXT,
+    ("pin", "note"): LONGEST_TEXT,
     ("mitigate", "note"): LONGEST_TEXT,
     ("resolve", "note"): LONGEST_TEXT,
     ("resolve", "override"): LONGEST_TEXT,
@@ -108,6 +116,7 @@ def sends(ana, open_incident):
     class Sends:
         def __init__(self):
             self.number = open_incident().pk
+            PostgresStore(history_days=1).save(snapshots.unhealthy(MINUTE))
 
         def prepared(self, form):
             """What is stored before it, with the incident in the right status."""

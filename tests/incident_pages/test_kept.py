@@ -97,6 +97,7 @@ def test_a_note_is_given_back_and_recorded_once_when_it_is_sent_again(own_postgr
 WORDS = {
     "declare": {"title": "Checkout", "summary": TYPED, "customer_impact": "None pay"},
     "note": {"note": TYPED},
+    "pin": {"moment": "2026-11-22T14:05", "note": TYPED},
     "mitigate": {"note": "Rolled back", "expected": "open"},
     "resolve": {"note": "Over", "override": "It is over all the same"},
     "reopen": {"note": "It came back at once"},
