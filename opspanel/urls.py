@@ -9,6 +9,7 @@ from opspanel.views import (
     api_deploys,
     api_incidents,
     audit,
+    changes,
     csp_report,
     handover,
     health,
@@ -32,6 +33,7 @@ from opspanel.views.incident_acts import ACTS
 ops = [
     path("overview", overview.overview, name="overview"),
     path("overview.json", overview.overview_json, name="overview-json"),
+    path("changes", changes.changes, name="changes"),
     path("slos", slos.slos, name="slos"),
     path("watchlist", watchlist.watchlist, name="watchlist"),
     path("watchlist/<int:number>", watchlist.watch_item, name="watch-item"),

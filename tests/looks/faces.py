@@ -126,6 +126,8 @@ def overviews(vera: Reader) -> Iterator[tuple[str, Face]]:
     fault = timezone.now() - timedelta(hours=2)
     PostgresStore(history_days=14).save(snapshots.unhealthy(fault))
     yield "past", vera.sees(f"overview?at={fault:%Y-%m-%dT%H:%MZ}")
+    yield "compare", vera.sees(f"overview?at={fault:%Y-%m-%dT%H:%MZ}&with=now")
+    yield "changes", vera.sees(f"changes?since={fault:%Y-%m-%dT%H:%MZ}")
     gap = fault - timedelta(minutes=30)
     yield "error-no-minute", vera.sees(f"overview?at={gap:%Y-%m-%dT%H:%MZ}")
 
