@@ -7,12 +7,14 @@ timeline, and there when the snapshots of that day are long gone.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice, starmap
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from opspanel.models import IncidentEvent
 from opspanel.sanitize import fields
+from opspanel.snapshot.key_figures import key_figures
 from opspanel.snapshot.schema import CleanText, Figure, Snapshot, Trend
 from opspanel.terms import Absence, FailureKind, Health, IncidentEventType, Unit
 
@@ -85,7 +87,7 @@ def evidence_of(snapshot: Snapshot) -> Evidence:
         status=snapshot.decision.status,
         sentence=snapshot.decision.sentence,
         cards=tuple(cards),
-        figures=tuple(_figures(snapshot))[:_FIGURES],
+        figures=tuple(starmap(_kept, islice(key_figures(snapshot), _FIGURES))),
         trends=tuple(_trends(snapshot))[:_TRENDS],
     )
 
@@ -118,21 +120,6 @@ def compared(then: Evidence, now: Evidence | None) -> list[Compared]:
         Compared(name=name, then=before.get(name), now=present.get(name))
         for name in dict.fromkeys([*before, *present])
     ]
-
-
-def _figures(snapshot: Snapshot) -> Iterator[KeptFigure]:
-    for error in snapshot.errors:
-        yield _kept(f"{error.name}: error rate", error.ratio)
-    for flow in snapshot.throughput:
-        yield _kept(f"{flow.name}: throughput", flow.rate)
-    queues = snapshot.queues
-    yield _kept("node_tasks: claimable", queues.node_tasks.claimable)
-    yield _kept("node_tasks: oldest claimable", queues.node_tasks.oldest_claimable)
-    yield _kept("Outbox: pending", queues.outbox.pending)
-    yield _kept("Outbox: oldest pending", queues.outbox.oldest_pending)
-    yield _kept("DLQ: messages", queues.outbox.dlq_messages)
-    for stream in queues.nats.streams:
-        yield _kept(f"{stream.name}: depth", stream.depth)
 
 
 def _trends(snapshot: Snapshot) -> Iterator[KeptTrend]:

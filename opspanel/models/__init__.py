@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from opspanel.models.alerts import AlertDelivery, AlertDetachment, AlertOccurrence
-from opspanel.models.history import Deploy, StateChange
+from opspanel.models.history import Deploy, FigureName, FigureRollup, StateChange
 from opspanel.models.incidents import (
     Incident,
     IncidentEvent,
@@ -28,6 +28,8 @@ __all__ = [
     "AuditVerification",
     "CollectionSlot",
     "Deploy",
+    "FigureName",
+    "FigureRollup",
     "Incident",
     "IncidentDelivery",
     "IncidentEvent",

@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 
 LONGEST_NAME = 200
 LONGEST_VERSION = 64
+LONGEST_FIGURE = 500
 
 
 class StateChange(models.Model):
@@ -47,3 +48,33 @@ class Deploy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} {self.version} at {self.minute:%Y-%m-%d %H:%M}"
+
+
+class FigureName(models.Model):
+    """What a number in the bodies of rollups stands for."""
+
+    name = models.CharField(max_length=LONGEST_FIGURE, unique=True)
+    unit = models.CharField(max_length=12)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FigureRollup(models.Model):
+    """All figures of `step` seconds from `at` on: see opspanel.snapshot.rollups, which
+    alone writes this. `taken_at`: of the newest snapshot in it."""
+
+    pk = models.CompositePrimaryKey("step", "at")
+    step = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    taken_at = models.DateTimeField()
+    body = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.step} s from {self.at}"

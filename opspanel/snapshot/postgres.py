@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from opspanel.database.base import database_answers_within
 from opspanel.models import SnapshotMinute
 from opspanel.snapshot.codec import from_json, to_json
+from opspanel.snapshot.rollups import fold_in
 from opspanel.snapshot.schema import SCHEMA, Snapshot
 from opspanel.snapshot.states import record_changes
 from opspanel.snapshot.store import StoreUnavailableError
@@ -51,6 +52,7 @@ class PostgresStore:
                 cursor.execute(_SAVE, [minute, snapshot.taken_at, SCHEMA, body])
                 cursor.execute(_TRIM, [minute - self._keep])
                 record_changes(snapshot, minute - self._keep)
+                fold_in(snapshot, minute - self._keep)
         except _AWAY:
             raise StoreUnavailableError from None
 
