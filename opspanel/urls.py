@@ -10,6 +10,7 @@ from opspanel.views import (
     api_incidents,
     audit,
     changes,
+    charts,
     csp_report,
     handover,
     health,
@@ -33,6 +34,7 @@ from opspanel.views.incident_acts import ACTS
 ops = [
     path("overview", overview.overview, name="overview"),
     path("overview.json", overview.overview_json, name="overview-json"),
+    path("charts", charts.chart_page, name="charts"),
     path("changes", changes.changes, name="changes"),
     path("slos", slos.slos, name="slos"),
     path("watchlist", watchlist.watchlist, name="watchlist"),

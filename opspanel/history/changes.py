@@ -53,8 +53,9 @@ def overall_after(moment: datetime) -> Change | None:
 
 
 def overall_between(since: datetime, until: datetime, most: int) -> tuple[Change, ...]:
-    rows = _overall().filter(at__gt=since, at__lte=until).order_by("at")[:most]
-    return tuple(map(_change, rows))
+    """The newest `most`, oldest first."""
+    rows = _overall().filter(at__gt=since, at__lte=until).order_by("-at")[:most]
+    return tuple(map(_change, reversed(rows)))
 
 
 def _gaps(since: datetime, until: datetime) -> int:

@@ -8,10 +8,10 @@ value adds nothing, so that a gap stays a gap.
 import math
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -24,6 +24,7 @@ MINUTE: Final = 60
 # In seconds. The last is for a quarter of a year.
 STEPS: Final = (MINUTE, 600, 3_600, 28_800)
 KEPT: Final = timedelta(days=90)
+_LARGEST: Final = 3.4e38
 
 _SAVE = """
 INSERT INTO ops_figurerollup (step, at, taken_at, body) VALUES (%s, %s, %s, %s)
@@ -57,44 +58,78 @@ class Fold:
         return Fold(self.count + 1, least, most, self.total + value)
 
 
-type Folds = Mapping[int, Fold]
+# Of each column: how its numbers are kept. Bounds are kept to seven digits.
+_COLUMNS: Final = ("I", "I", "f", "f", "d")
+_WIDTH: Final = sum(array(kind).itemsize for kind in _COLUMNS)
 
 
-def packed(folds: Folds) -> bytes:
+def packed(folds: Mapping[int, Fold]) -> bytes:
     """Of the figures with those numbers."""
-    columns = (
-        array("I", folds),
-        array("I", (fold.count for fold in folds.values())),
-        array("d", (fold.least for fold in folds.values())),
-        array("d", (fold.most for fold in folds.values())),
-        array("d", (fold.total for fold in folds.values())),
-    )
-    return zlib.compress(b"".join(column.tobytes() for column in columns), 6)
+    rows = ((number, *_astuple(fold)) for number, fold in folds.items())
+    columns = list(zip(*rows, strict=True)) or [()] * len(_COLUMNS)
+    return zlib.compress(b"".join(map(_packed_column, _COLUMNS, columns)), 6)
 
 
-_WIDTH = 4 + 4 + 3 * 8
+class Folds:
+    """What a body holds; nothing of what is damaged. Only what is asked for is made."""
+
+    def __init__(self, body: bytes) -> None:
+        self._columns = _unpacked_columns(body)
+        self._places = {number: at for at, number in enumerate(self._columns[0])}
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def get(self, number: int) -> Fold | None:
+        at = self._places.get(number)
+        if at is None:
+            return None
+        _, counts, least, most, totals = self._columns
+        return Fold(counts[at], least[at], most[at], totals[at])
+
+    def all(self) -> dict[int, Fold]:
+        return {
+            number: Fold(*rest) for number, *rest in zip(*self._columns, strict=True)
+        }
 
 
-def unpacked(body: bytes) -> dict[int, Fold]:
-    """Nothing of what is damaged."""
+def _astuple(fold: Fold) -> tuple[int, float, float, float]:
+    return fold.count, _bounded(fold.least), _bounded(fold.most), fold.total
+
+
+def _bounded(value: float) -> float:
+    """What a float of four bytes can hold."""
+    return min(max(value, -_LARGEST), _LARGEST)
+
+
+def _packed_column(kind: str, numbers: Iterable[Any]) -> bytes:
+    """First bytes stand together, then second ones: alike, so that they compress."""
+    column = array(kind, numbers)
+    raw = column.tobytes()
+    return b"".join(raw[at :: column.itemsize] for at in range(column.itemsize))
+
+
+def _unpacked_columns(body: bytes) -> list[array[Any]]:
     try:
         raw = zlib.decompress(body)
     except zlib.error:
-        return {}
+        raw = b""
     many, rest = divmod(len(raw), _WIDTH)
-    if rest:
-        return {}
-    whole, real = array("I"), array("d")
-    whole.frombytes(raw[: 8 * many])
-    real.frombytes(raw[8 * many :])
-    folds = map(
-        Fold,
-        whole[many:],
-        real[:many],
-        real[many : 2 * many],
-        real[2 * many :],
-    )
-    return dict(zip(whole[:many], folds, strict=True))
+    columns, begin = [], 0
+    for kind in _COLUMNS:
+        column = array(kind)
+        end = begin + (0 if rest else many) * column.itemsize
+        column.frombytes(_in_order(raw[begin:end], column.itemsize))
+        columns.append(column)
+        begin = end
+    return columns
+
+
+def _in_order(raw: bytes, width: int) -> bytes:
+    many, ordered = len(raw) // width, bytearray(len(raw))
+    for at in range(width):
+        ordered[at::width] = raw[at * many : (at + 1) * many]
+    return bytes(ordered)
 
 
 def begin_of(step: int, moment: datetime) -> datetime:
@@ -109,7 +144,7 @@ def fold_in(snapshot: Snapshot, minutes_kept_from: datetime) -> None:
     values = _values(snapshot)
     with transaction.atomic():
         kept = _kept(snapshot.taken_at)
-        rows = [
+        rows: list[list[Any]] = [
             [step, at, snapshot.taken_at, packed(_folded(kept.get((step, at)), values))]
             for step, at in _steps(snapshot.taken_at)
             if not _is_late(kept.get((step, at)), snapshot)
@@ -170,7 +205,7 @@ def _is_late(kept: FigureRollup | None, snapshot: Snapshot) -> bool:
 
 
 def _folded(kept: FigureRollup | None, values: Mapping[int, float]) -> dict[int, Fold]:
-    folds = unpacked(bytes(kept.body)) if kept is not None else {}
+    folds = Folds(bytes(kept.body)).all() if kept is not None else {}
     for number, value in values.items():
         before = folds.get(number)
         folds[number] = (

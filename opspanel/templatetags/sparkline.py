@@ -1,8 +1,9 @@
 """A trend as a small SVG, drawn on the server: within a page, or as a file of its own."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from opspanel.quantities import quantity, whole_duration
@@ -27,6 +28,34 @@ def sparkline_svg(trend: Trend, limit: float | None) -> SafeString:
         _summary(trend, known),
         _limit_line(limit, top, len(trend.points) - 1),
         _line(trend.points, top),
+    )
+
+
+def chart_svg(means: Trend, earlier: Trend | None, marks: Iterable[Any]) -> SafeString:
+    """Larger, with the same time a week before as a faint line, and with `marks`: each
+    has an `x` in steps from the left edge, and a `kind`."""
+    known = [point for point in means.points if point is not None]
+    before = [point for point in (earlier.points if earlier else ()) if point]
+    top = max(*known, *before, 0.0) or 1.0
+    lines = format_html_join(
+        "",
+        '<path class="mark {}" d="M{} 0V{}"/>',
+        ((m.kind, m.x, HEIGHT) for m in marks),
+    )
+    faint = (
+        format_html('<path class="line earlier" d="{}"/>', _line(earlier.points, top))
+        if earlier
+        else ""
+    )
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
+        'aria-label="{}">{}{}<path class="line" d="{}"/></svg>',
+        max(len(means.points) - 1, 1),
+        HEIGHT,
+        _course(means, known, "at the end") if known else "No history",
+        lines,
+        faint,
+        _line(means.points, top),
     )
 
 
@@ -87,9 +116,13 @@ def _limit_line(limit: float | None, top: float, width: int) -> SafeString:
 
 def _summary(trend: Trend, known: list[float]) -> str:
     span = whole_duration(trend.step_seconds * len(trend.points))
+    return f"Last {span}: {_course(trend, known, 'now')}"
+
+
+def _course(trend: Trend, known: list[float], end: str) -> str:
     low, high, last = (
         quantity(value, trend.unit) for value in (min(known), max(known), known[-1])
     )
     gaps = len(trend.points) - len(known)
     missing = f", {gaps} of {len(trend.points)} points missing" if gaps else ""
-    return f"Last {span}: from {low} to {high}, now {last}{missing}"
+    return f"from {low} to {high}, {end} {last}{missing}"

@@ -116,7 +116,9 @@ def sends(ana, open_incident):
     class Sends:
         def __init__(self):
             self.number = open_incident().pk
-            PostgresStore(history_days=1).save(snapshots.unhealthy(MINUTE))
+            PostgresStore(history_days=1).save(
+                snapshots.unhealthy(MINUTE + timedelta(seconds=30))
+            )
 
         def prepared(self, form):
             """What is stored before it, with the incident in the right status."""

@@ -5,9 +5,10 @@ accessibility and the pictures of docs/screens/ are held against.
 """
 
 import json
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
@@ -30,10 +31,19 @@ from opspanel.access import screens
 from opspanel.alerts.delivery import take
 from opspanel.incidents import Draft, Move, Submission, acknowledge, declare, move, note
 from opspanel.live.desks import start_anew
-from opspanel.models import Screen, User, WatchItem, WatchPoint, WatchSignal
+from opspanel.models import (
+    Deploy,
+    Screen,
+    User,
+    WatchItem,
+    WatchPoint,
+    WatchSignal,
+)
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot import latest
 from opspanel.snapshot.postgres import PostgresStore
+from opspanel.snapshot.rollups import fold_in
+from opspanel.snapshot.schema import Snapshot
 from opspanel.snapshot.store import save_to_all
 from opspanel.terms import IncidentStatus, WatchState, WatchStatus
 from opspanel.views import errors
@@ -127,9 +137,40 @@ def overviews(vera: Reader) -> Iterator[tuple[str, Face]]:
     PostgresStore(history_days=14).save(snapshots.unhealthy(fault))
     yield "past", vera.sees(f"overview?at={fault:%Y-%m-%dT%H:%MZ}")
     yield "compare", vera.sees(f"overview?at={fault:%Y-%m-%dT%H:%MZ}&with=now")
+    an_hour_of_waves(timezone.now())
+    yield "charts", vera.sees("charts?span=1h")
     yield "changes", vera.sees(f"changes?since={fault:%Y-%m-%dT%H:%MZ}")
     gap = fault - timedelta(minutes=30)
     yield "error-no-minute", vera.sees(f"overview?at={gap:%Y-%m-%dT%H:%MZ}")
+
+
+def an_hour_of_waves(now: datetime) -> None:
+    """And the same hour of last week, a little lower; with a gap, and a deploy."""
+    for days in (7, 0):
+        for minute in range(-59, 1):
+            if minute not in range(-40, -35):
+                at = now - timedelta(days=days, minutes=-minute)
+                fold_in(waving(at, minute, 1 - days / 20), now - timedelta(days=9))
+    Deploy.objects.create(
+        service="api", version="1.4.2", minute=now - timedelta(minutes=22), told_by="x"
+    )
+
+
+def waving(at: datetime, minute: int, height: float) -> Snapshot:
+    made = snapshots.healthy(at)
+    high = height * (2 + math.sin(minute / 7) + 3 * math.exp(-((minute + 18) ** 2) / 9))
+    return replace(
+        made,
+        taken_at=at,
+        errors=tuple(
+            replace(one, ratio=replace(one.ratio, value=high / (50 + 9 * place)))
+            for place, one in enumerate(made.errors)
+        ),
+        throughput=tuple(
+            replace(one, rate=replace(one.rate, value=(7 - high) * (place + 1)))
+            for place, one in enumerate(made.throughput)
+        ),
+    )
 
 
 def incidents(ada: Reader) -> Iterator[tuple[str, Face]]:
