@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate ops-observability-trace-gate bench-watchlist bench-isolation
+.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-history bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate ops-observability-trace-gate bench-watchlist bench-isolation
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -41,6 +41,9 @@ bench-readers: ## What 20 to 5,000 distinct readers cost. ARGS="20 1000"
 
 bench-watchlist: ## How well each detector finds events planted in a year of series. ARGS="--series 60"
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.watchlist $(ARGS)
+
+bench-history: ## What 90 days of 200 figures weigh, and how fast they open. ARGS="--minutes 90"
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.history $(ARGS)
 
 bench-incidents: ## Recordings/s from 16 clients. ARGS="--cut 10000" cuts every fifth reply
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.incidents $(ARGS)

@@ -1,7 +1,7 @@
 """What the history weighs, and how long it takes to open.
 
-    python -m bench.history                      90 days of 200 figures
-    python -m bench.history --days 14 --figures 50
+    python -m bench.history                90 days of 200 figures, 14 of them minute by minute
+    python -m bench.history --minutes 90   all of them minute by minute
 
 Starts a Postgres of its own. Minutes and steps are written as the collector would have
 left them, in larger pieces; the last hour is saved by the store itself, pass by pass.
@@ -19,6 +19,7 @@ from typing import Any
 from bench.own_postgres import own_postgres
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+MINUTE_STEP = 60
 MINUTE = timedelta(minutes=1)
 SAMPLES = 200
 LIVE_MINUTES = 10
@@ -30,14 +31,17 @@ dice = random.Random(7)  # noqa: S311 - the same history in each run
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--days", type=int, default=90)
+    options.add_argument("--minutes", type=int, default=14)
     options.add_argument("--figures", type=int, default=200)
     given = options.parse_args()
     with own_postgres():
-        began = NOW - timedelta(days=given.days)
-        _fill(began, given.figures)
-        _save(given.figures, given.days)
+        minutes, steps = (
+            NOW - timedelta(days=days) for days in (given.minutes, given.days)
+        )
+        _fill(minutes, steps, given.figures)
+        _save(given.figures, given.minutes)
         _weigh(given)
-        _open(began)
+        _open(minutes)
 
 
 def _snapshot(moment: datetime, figures: int) -> Any:
@@ -59,8 +63,8 @@ def _snapshot(moment: datetime, figures: int) -> Any:
     return replace(made, taken_at=moment, queues=queues)
 
 
-def _fill(began: datetime, figures: int) -> None:
-    """All but the last minutes."""
+def _fill(minutes: datetime, steps: datetime, figures: int) -> None:
+    """From those two moments on, all but the last minutes."""
     from opspanel.models import FigureName, FigureRollup, SnapshotMinute
     from opspanel.snapshot.codec import to_json
     from opspanel.snapshot.key_figures import key_figures
@@ -81,12 +85,13 @@ def _fill(began: datetime, figures: int) -> None:
     end = NOW - LIVE_MINUTES * MINUTE
     _bulk(
         SnapshotMinute(minute=at, taken_at=at, schema=SCHEMA, body=dice.choice(bodies))
-        for at in _moments(began, end, 60)
+        for at in _moments(minutes, end, MINUTE_STEP)
     )
     for step in STEPS:
         count = step // PASS_SECONDS
         pool = [body(count) for _ in range(200)]
         until = end - timedelta(seconds=step)
+        began = minutes if step == MINUTE_STEP else steps
         _bulk(
             FigureRollup(step=step, at=at, taken_at=at, body=dice.choice(pool))
             for at in _moments(began, until, step)
@@ -147,7 +152,7 @@ def _weigh(given: argparse.Namespace) -> None:
             size = cursor.fetchone()[0]
             print(f"{table}: {rows:,} rows, {size / 1e6:.0f} MB")
             total += size
-    what = f"{given.days} days of {given.figures} figures"
+    what = f"{given.days} days of {given.figures} figures, {given.minutes} by minute,"
     print(f"{what} weigh {total / 1e9:.2f} GB")
 
 
