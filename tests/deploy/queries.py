@@ -70,6 +70,9 @@ def of_panel():
     for service in panel.services:
         for name, text in panel.promql(service).items():
             yield Query(f"panel.toml, {service.id}.{name}", "prometheus", text)
+    for each in panel.watch:
+        if each.query:
+            yield Query(f"panel.toml, {each.id}", "prometheus", each.query)
     failures = panel.outbox.publish_failures
     yield Query("panel.toml, outbox", "prometheus", failures)
 
