@@ -33,6 +33,7 @@ KEYS = {
     "self_test",
     "audit",
     "slos",
+    "watchlist",
 }
 
 
