@@ -1,0 +1,108 @@
+"""A panel whose upstreams stand behind proxies, and a browser that looks at it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import sync_playwright
+
+from opspanel.collect import Collector
+from opspanel.live.desks import start_anew
+from opspanel.models import User
+from opspanel.panel.load import configured_panel
+from opspanel.snapshot.latest import configured_stores
+from opspanel.upstreams import open_sources
+from tests.chromium import FLAGS, chromium
+from tests.faults.proxy import Proxy
+from tests.site import running
+
+UPSTREAMS = {
+    "prometheus": "PROMETHEUS_URL",
+    "nats": "NATS_URL",
+    "database": "NODE_TASKS_DATABASE_URL",
+}
+# What no page and no log may show of an upstream's words.
+WORDS = "ghp_Zx81kQpL0vYw3TnB7mRs5cUe2dFg9hJa4iKo"
+NOISE = f"HTTP/1.1 200 OK\r\n\r\n{{<script>{WORDS}</script> at 10.1.2.3:5432".encode()
+
+
+class Panel:
+    """One collector, run by hand; its passes share connections as a worker's do."""
+
+    def __init__(self, proxies):
+        self.proxies = proxies
+        # Not in the tests' thread: there Playwright's event loop runs.
+        self._worker = ThreadPoolExecutor(1)
+        self._collector = self._do(self._made)
+
+    def _made(self):
+        panel = configured_panel()
+        return Collector(open_sources(panel), configured_stores(), panel)
+
+    def _do(self, work):
+        def apart():
+            try:
+                return work()
+            finally:
+                connections.close_all()
+
+        return self._worker.submit(apart).result(timeout=60)
+
+    def run_pass(self):
+        return self._do(lambda: self._collector.run_pass(timezone.now()))
+
+    def close(self):
+        self._do(self._collector.__exit__)
+        self._worker.shutdown()
+
+
+@pytest.fixture
+def panel(transactional_db, no_snapshots, settings):
+    proxies = {}
+    for name, setting in UPSTREAMS.items():
+        parts = urlsplit(getattr(settings, setting))
+        proxy = proxies[name] = Proxy(parts.hostname, parts.port, NOISE)
+        userinfo = parts.netloc.rpartition("@")[0]
+        place = f"{userinfo}@" * bool(userinfo) + f"127.0.0.1:{proxy.port}"
+        setattr(settings, setting, urlunsplit(parts._replace(netloc=place)))
+    made = Panel(proxies)
+    yield made
+    made.close()
+    for proxy in proxies.values():
+        proxy.close()
+
+
+@pytest.fixture
+def look(panel, monkeypatch):
+    """`look()` opens the overview anew as a viewer sees it."""
+    user = User.objects.create_user("vera")
+    user.groups.add(Group.objects.get(name="viewer"))
+    client = Client()
+    client.force_login(user)
+    # Playwright's event loop is in the tests' thread, and it is idle at those moments.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with running() as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        context = browser.new_context(base_url=site)
+        context.set_default_timeout(15_000)
+        name = settings.SESSION_COOKIE_NAME
+        session = {"name": name, "value": client.cookies[name].value, "url": site}
+        context.add_cookies([session])
+        page = context.new_page()
+        statuses = []
+        page.on("response", lambda answer: statuses.append(answer.status))
+
+        def overview():
+            start_anew()  # not a second later
+            page.goto("/admin/ops/overview")
+            assert all(status < 500 for status in statuses)
+            return page
+
+        yield overview
+        browser.close()
+    connections.close_all()
