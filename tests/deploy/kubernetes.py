@@ -1,6 +1,7 @@
 """What the manifests promise, as questions of the objects that kustomize would make."""
 
 import re
+from urllib.parse import urlsplit
 
 from tests.deploy.compose import PINNED
 from tests.deploy.kustomize import RUNNING, containers
@@ -229,16 +230,23 @@ def _network(objects):
 def needed(pod, settings):
     """Ports of what a process of the panel talks to."""
     name = pod["metadata"]["name"]
-    wanted = set() if name == "migrate" else {USUAL_PORTS["redis"]}
+    addresses = [value for each in settings for value in each.values()]
+    collector = [value for value in addresses if "otel-collector" in value]
+    prometheus = [value for value in addresses if "prometheus" in value]
+    wanted = _ports(collector)
+    if name != "migrate":
+        wanted.add(USUAL_PORTS["redis"])
     if name != "beat":
         wanted.add(USUAL_PORTS["postgresql"])
     if name == "worker":
-        text = " ".join(str(value) for each in settings for value in each.values())
-        wanted |= {
-            USUAL_PORTS["nats"],
-            *map(int, re.findall(r"prometheus[\w.-]*:(\d+)", text)),
-        }
+        wanted.add(USUAL_PORTS["nats"])
+    if name in {"worker", "upkeep"}:  # the passes, and the watched signals
+        wanted |= _ports(prometheus)
     return wanted
+
+
+def _ports(addresses):
+    return {urlsplit(each).port for each in addresses}
 
 
 def queues(objects):

@@ -130,6 +130,14 @@ PLANTED = [
     ("NetworkPolicy", "nothing", "spec", {"ingress": [{}]}, "is open"),
     ("NetworkPolicy", "nothing", "spec", {"policyTypes": ["Ingress"]}, "is open"),
     ("NetworkPolicy", "upkeep", "spec", {"egress": []}, "may not reach 5432"),
+    ("NetworkPolicy", "beat", "spec", {"egress": []}, "may not reach 4318"),
+    (
+        "NetworkPolicy",
+        "upkeep",
+        "spec",
+        {"egress": [{"ports": [{"port": 5432}, {"port": 6379}]}]},
+        "may not reach 9090",
+    ),
     (
         "NetworkPolicy",
         "worker",
