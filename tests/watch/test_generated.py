@@ -5,8 +5,8 @@ from random import Random, SystemRandom
 from tests.watch.generator import many
 from tests.watch.scoring import Score, of_the_panel
 
-# Of a hundred series-weeks, more than five false alarms are more than bad luck.
-SERIES, WEEKS = 15, 10
+# So many that one false alarm more, or one event less, decides nothing.
+SERIES, WEEKS = 20, 9
 
 
 def test_planted_events_are_found_in_time_and_little_else_is():
