@@ -43,8 +43,10 @@ class CleanCommand(BaseCommand):
                 options[name] = CleanStream(options[name])
         name = type(self).__module__.rpartition(".")[2]
         setup_otel("opspanel-command")
-        with entered(f"command {name}", {}, kind=SpanKind.INTERNAL):
-            correlation.accept(None)
+        with (
+            correlation.under(None),
+            entered(f"command {name}", {}, kind=SpanKind.INTERNAL),
+        ):
             return super().execute(*args, **options)
 
     def run_from_argv(self, argv: list[str]) -> None:

@@ -11,10 +11,14 @@ _VALID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _current: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 
 
+def fresh() -> str:
+    return uuid.uuid4().hex
+
+
 def accept(inbound: str | None) -> str:
     """Keep a well-formed inbound id, else make one; it is current from now on."""
     valid = inbound is not None and _VALID.fullmatch(inbound)
-    chosen = inbound if inbound and valid else uuid.uuid4().hex
+    chosen = inbound if inbound and valid else fresh()
     _current.set(chosen)
     return chosen
 

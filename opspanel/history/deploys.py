@@ -1,7 +1,7 @@
 """Deploys: told by scripts, once for each service, version and minute; shown as marks."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from django.db import connection
@@ -70,7 +70,7 @@ class Taken:
 
 def take(told: DeployTold, by: Actor, panel: PanelConfig, now: datetime) -> Taken:
     """Raises DeployRefusedError, and AuditBusyError: then nothing was recorded."""
-    at = told.at or now
+    at = (told.at or now).astimezone(UTC)
     _check(told, at, panel, now)
     key = {
         "service": told.service,

@@ -21,7 +21,7 @@ def trace_tasks() -> None:
 @before_task_publish.connect
 def send_along(headers: dict[str, Any] | None = None, **_: Any) -> None:
     if headers is not None:
-        headers[HEADER] = correlation.current_id() or correlation.accept(None)
+        headers[HEADER] = correlation.current_id() or correlation.fresh()
 
 
 # Before the instrumentation's own, which connects later: its span names the id.

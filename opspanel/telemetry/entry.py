@@ -42,6 +42,5 @@ def _carrier(environ: Environ) -> dict[str, str]:
 
 def _name(environ: Environ) -> str:
     """Until the route is known."""
-    if environ.get("QUERY_STRING", "").startswith("v="):
-        return POLL
-    return "request"
+    asks_again = environ.get("QUERY_STRING", "").startswith("v=")
+    return POLL if asks_again and environ["REQUEST_METHOD"] == "GET" else "request"

@@ -1,7 +1,7 @@
 """Figures over time, with what happened meanwhile on one strip."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +18,8 @@ from opspanel.views.errors import bad_request
 from opspanel.views.past import NoMomentError, moment_asked
 
 _USUAL = "4h"
+# Nothing is kept for longer; and from there on a window must still be moments.
+_LONGEST = timedelta(days=400)
 _MOST = 60
 _DIGITS = 6
 _NO_SPAN = f"`span` is one of {', '.join(SPANS)}."
@@ -45,6 +47,7 @@ def chart_page(request: HttpRequest) -> HttpResponse:
     try:
         asked = request.GET.get("until")
         until = min(moment_asked(asked), now) if asked else now
+        until = max(until, now - _LONGEST)
     except NoMomentError as error:
         return bad_request(request, str(error).replace("`at`", "`until`"))
     first = _first_of(request)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from opspanel.history import changes
 from opspanel.history.comparing import pairs
 from opspanel.incidents.evidence import compared, evidence_of
+from opspanel.incidents.then import minute_then
 from opspanel.panel.load import configured_panel
-from opspanel.snapshot.history import Gap, minute_of
+from opspanel.snapshot.history import Gap
 from opspanel.snapshot.latest import configured_latest
 from opspanel.snapshot.schema import Snapshot
 from opspanel.views.errors import bad_request
@@ -44,7 +45,7 @@ def comparison(request: HttpRequest, one: str, other: str) -> HttpResponse:
 
 def _side(asked: str, now: datetime) -> Side:
     if asked != NOW:
-        minute = minute_of(moment_asked(asked))
+        minute = minute_then(moment_asked(asked))
         named = f"{minute.at:%Y-%m-%dT%H:%MZ}"
         return Side(named, minute.at, minute.snapshot, minute.gap)
     snapshot = configured_latest().snapshot()

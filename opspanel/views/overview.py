@@ -14,11 +14,12 @@ from opspanel.access.tokens import READ_OVERVIEW
 from opspanel.envelope import problem
 from opspanel.htmx import is_htmx
 from opspanel.incidents.latest import configured_latest_with_incidents
+from opspanel.incidents.then import minute_then
 from opspanel.live.projection import OVERVIEW, version
 from opspanel.live.whole_page import PageOfPeople
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
-from opspanel.snapshot.history import Gap, minute_of
+from opspanel.snapshot.history import Gap
 from opspanel.snapshot.outdated import is_stale, without_decision
 from opspanel.templatetags.words import GAPS
 from opspanel.views.compare import comparison
@@ -60,7 +61,7 @@ def overview_json(request: HttpRequest) -> HttpResponse:
 
 def _json_then(text: str) -> HttpResponse:
     try:
-        minute = minute_of(moment_asked(text))
+        minute = minute_then(moment_asked(text))
     except NoMomentError as error:
         return problem(400, "bad_request", str(error))
     if minute.snapshot is None:

@@ -11,8 +11,9 @@ from django.utils.dateparse import parse_datetime
 from opspanel.history import changes, deploys
 from opspanel.incidents import listing
 from opspanel.incidents.reading import IncidentList
+from opspanel.incidents.then import minute_then
 from opspanel.panel.load import configured_panel
-from opspanel.snapshot.history import MINUTE, Minute, minute_of
+from opspanel.snapshot.history import MINUTE, Minute
 from opspanel.snapshot.schema import Incident
 from opspanel.terms import IncidentStatus
 from opspanel.views.errors import bad_request
@@ -57,7 +58,7 @@ def overview_then(request: HttpRequest, text: str) -> HttpResponse:
         moment = moment_asked(text)
     except NoMomentError as error:
         return bad_request(request, str(error))
-    minute, now = minute_of(moment), timezone.now()
+    minute, now = minute_then(moment), timezone.now()
     status = 200 if minute.snapshot else 404
     return render(request, "pages/past.html", _around(minute, now), status=status)
 

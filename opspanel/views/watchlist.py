@@ -1,5 +1,7 @@
 """The watchlist: what grows before it burns, and what people do about it."""
 
+from http import HTTPStatus
+
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,6 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from opspanel.access.guard import permission_required
+from opspanel.audit import AuditBusyError
+from opspanel.envelope import retry_later
 from opspanel.incidents import Submission
 from opspanel.incidents.errors import IncidentError
 from opspanel.models import WatchItem
@@ -16,6 +20,7 @@ from opspanel.views.watchlist_forms import ChangeForm, DismissForm
 from opspanel.watchlist import acts, listing
 from opspanel.watchlist.precision import precisions
 
+_OPEN_ANEW = "Its signal has another open item by now: see to that one."
 _TEND = "ops.tend_watchlist"
 
 
@@ -50,6 +55,10 @@ def watch_change(request: HttpRequest, number: int) -> HttpResponse:
         acts.change(number, form.change(), _person(request))
     except WatchItem.DoesNotExist:
         raise Http404 from None
+    except acts.ActRefusedError:
+        return _page(request, number, _OPEN_ANEW, change=form)
+    except AuditBusyError:
+        return _busy(request, number, change=form)
     return redirect("ops:watch-item", number)
 
 
@@ -60,6 +69,8 @@ def watch_confirm(request: HttpRequest, number: int) -> HttpResponse:
         acts.confirm(number, _person(request))
     except (WatchItem.DoesNotExist, acts.ActRefusedError):
         raise Http404 from None
+    except AuditBusyError:
+        return _busy(request, number)
     return redirect("ops:watch-item", number)
 
 
@@ -74,6 +85,8 @@ def watch_dismiss(request: HttpRequest, number: int) -> HttpResponse:
         acts.dismiss(number, said["reason"], form.mute_for(), _person(request))
     except (WatchItem.DoesNotExist, acts.ActRefusedError):
         raise Http404 from None
+    except AuditBusyError:
+        return _busy(request, number, dismiss=form)
     return redirect("ops:watchlist")
 
 
@@ -87,7 +100,16 @@ def watch_promote(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404 from None
     except IncidentError as refused:
         return _page(request, number, refusal=str(refused))
+    except AuditBusyError:
+        return _busy(request, number)
     return redirect("ops:incident", recorded.id)
+
+
+def _busy(request: HttpRequest, number: int, **kept: Form) -> HttpResponse:
+    """Nothing was stored, and what was typed is not lost."""
+    answer = _page(request, number, "Busy: not saved. Send it again.", **kept)
+    answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    return retry_later(answer)
 
 
 def _page(

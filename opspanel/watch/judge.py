@@ -42,6 +42,11 @@ def judge(
     )
     learnt = baseline.days >= _LEARNT.get(rule.kind, 0)
     if standing.raised is not None:
+        if found is None and standing.detector in suspended:
+            line = f"{_now(rule, baseline, slot)}; its detector is suspended"
+            return Verdict(
+                state=WatchState.QUIET, line=line, standing=Standing(ended=slot)
+            )
         return _raised(rule, baseline, slot, standing, found)
     if found is not None and learnt:
         return _new(found, slot, standing)

@@ -32,7 +32,7 @@ def usual_in_an_hour(points: Points, slot: int) -> float:
     ]
     kept = sorted(days)[: max(len(days) - _LEFT_OUT, 1)]
     hours = max(len(kept), 1) * 24
-    return (sum(kept) + 0.5) / hours
+    return (max(sum(kept), 0.0) + 0.5) / hours
 
 
 def chance_of(count: int, expected: float) -> float:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from opspanel.audit import Target, audited, record
+from opspanel.audit.allowlist import LONGEST_TEXT
 from opspanel.incidents import Draft, Recorded, Submission, declare
 from opspanel.incidents.evidence import evidence_of
 from opspanel.models import WatchItem
@@ -17,6 +18,7 @@ from opspanel.sanitize.visible import shortened
 from opspanel.snapshot.schema import Snapshot
 from opspanel.terms import WatchEventType, WatchFeedback, WatchStatus
 from opspanel.watchlist.history import Said, note
+from opspanel.watchlist.items import DONE
 
 # With the number of an item: the key with which it becomes one incident, not two.
 _KEYS = UUID("5b0c6c0e-9a1e-4f0b-8f37-0d9f3a1f7a44")
@@ -42,9 +44,12 @@ class Change:
 
 
 def change(number: int, wanted: Change, who: Person) -> None:
-    """Raise WatchItem.DoesNotExist."""
+    """Raise WatchItem.DoesNotExist, and ActRefusedError where its signal has another
+    open item by now."""
     with _locked(number) as item:
         was = item.status
+        if was == DONE and wanted.status is not WatchStatus.DONE and _is_open(item):
+            raise ActRefusedError
         after = {
             "status": wanted.status.value,
             "baseline": _said(wanted.baseline),
@@ -82,7 +87,8 @@ def dismiss(number: int, reason: str, mute: timedelta, who: Person) -> None:
         item.save()
         said = Said(actor=who.label, body=_said(reason))
         note(item, WatchEventType.DISMISSED, who.now, said)
-        _record("watch.dismiss", item, policy_key=item.detector, reason=said.body)
+        why = shortened(said.body, LONGEST_TEXT)
+        _record("watch.dismiss", item, policy_key=item.detector, reason=why)
 
 
 def promote(number: int, by: Submission, snapshot: Snapshot | None) -> Recorded:
@@ -119,6 +125,11 @@ def _link(number: int, recorded: Recorded, who: Person) -> None:
         said = Said(actor=who.label, body=f"incident {recorded.id}")
         note(item, WatchEventType.PROMOTED, who.now, said)
         _record("watch.promote", item, new_value=recorded.id)
+
+
+def _is_open(item: WatchItem) -> bool:
+    others = WatchItem.objects.filter(signal=item.signal_id).exclude(pk=item.pk)
+    return item.signal_id is not None and others.exclude(status=DONE).exists()
 
 
 def _judge(item: WatchItem, feedback: WatchFeedback, who: Person) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from opspanel.models import WatchItem, WatchSignal
 from opspanel.models.watch import LONGEST_LINE
 from opspanel.panel.watch import Watch
@@ -12,6 +14,9 @@ from opspanel.watch.rule import Found
 from opspanel.watchlist.history import Said, note
 
 DONE = WatchStatus.DONE.value
+# What panel.toml says of an item of its own.
+LISTED = ("title", "why", "target", "owner", "phase", "severity", "security")
+LONGEST_TITLE = 200
 
 
 def raise_item(
@@ -55,49 +60,54 @@ def end_item(signal: WatchSignal, line: str, now: datetime) -> None:
 
 def keep_listed(listed: tuple[Listed, ...], now: datetime) -> None:
     """What panel.toml says of an item; how far it is, is people's to say."""
-    known = {item.listed_as: item for item in WatchItem.objects.exclude(listed_as="")}
-    for each in listed:
-        item = known.get(each.id)
-        if item is None:
-            item = WatchItem(
-                listed_as=each.id,
-                status=each.status.value,
-                baseline=each.baseline,
-                opened_at=now,
-            )
-        for name in (
-            "title",
-            "why",
-            "target",
-            "owner",
-            "phase",
-            "severity",
-            "security",
-        ):
-            setattr(item, name, getattr(each, name))
-        fresh = item.pk is None
-        item.save()
-        if fresh:
-            note(item, WatchEventType.LISTED, now, Said())
-    gone = [item for name, item in known.items() if name not in {e.id for e in listed}]
-    for item in gone:
-        if item.status != DONE:
-            item.status = DONE
-            item.save()
-            note(
-                item,
-                WatchEventType.ENDED,
-                now,
-                Said(body="no longer listed in panel.toml"),
-            )
+    with transaction.atomic():
+        rows = WatchItem.objects.select_for_update().exclude(listed_as="")
+        known = {item.listed_as: item for item in rows}
+        for each in listed:
+            if each.id in known:
+                _refresh(known.pop(each.id), each)
+            else:
+                _list(each, now)
+        for item in known.values():
+            _retire(item, now)
+
+
+def _list(each: Listed, now: datetime) -> None:
+    item = WatchItem.objects.create(
+        listed_as=each.id,
+        status=each.status.value,
+        baseline=each.baseline,
+        opened_at=now,
+        **{name: getattr(each, name) for name in LISTED},
+    )
+    note(item, WatchEventType.LISTED, now, Said())
+
+
+def _refresh(item: WatchItem, each: Listed) -> None:
+    changed = [n for n in LISTED if getattr(item, n) != getattr(each, n)]
+    for name in changed:
+        setattr(item, name, getattr(each, name))
+    if changed:
+        item.save(update_fields=changed)
+
+
+def _retire(item: WatchItem, now: datetime) -> None:
+    if item.status != DONE:
+        item.status = DONE
+        item.save(update_fields=["status"])
+        said = Said(body="no longer listed in panel.toml")
+        note(item, WatchEventType.ENDED, now, said)
 
 
 def title(watch: Watch, signal: WatchSignal) -> str:
-    return f"{watch.name}: {signal.subject}" if signal.subject else watch.name
+    named = f"{watch.name}: {signal.subject}" if signal.subject else watch.name
+    return shortened(named, LONGEST_TITLE)
 
 
 def _open(signal: WatchSignal) -> WatchItem | None:
-    return WatchItem.objects.filter(signal=signal).exclude(status=DONE).first()
+    """Locked: what a person does to it meanwhile waits, and is not undone."""
+    rows = WatchItem.objects.select_for_update().filter(signal=signal)
+    return rows.exclude(status=DONE).first()
 
 
 def _is_muted(signal: WatchSignal, now: datetime) -> bool:

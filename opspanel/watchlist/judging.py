@@ -1,8 +1,9 @@
 """Once in five minutes: measure, keep, judge, and open or end items."""
 
+import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from opspanel.models import WatchSignal
 from opspanel.models.watch import LONGEST_LINE
@@ -17,8 +18,10 @@ from opspanel.watch.rule import Rule, Standing, Verdict
 from opspanel.watch.usual import Baseline
 from opspanel.watchlist.gathering import Asked, gather
 from opspanel.watchlist.items import end_item, keep_listed, raise_item
-from opspanel.watchlist.keeping import keep, points_of, trim
+from opspanel.watchlist.keeping import keep, points_of, trim, vanished
 from opspanel.watchlist.precision import suspended
+
+log = logging.getLogger(__name__)
 
 _DAY_SECONDS = 86_400.0
 
@@ -32,14 +35,27 @@ def look(
     keep_listed(panel.watch_items, now)
     doubted = suspended(panel.watchlist, now)
     watches = {watch.id: watch for watch in panel.watch}
+    for gone in vanished(slot):
+        _forget(gone, "not measured for a week", now)
     for signal in WatchSignal.objects.all():
         watch = watches.get(signal.watch)
         if watch is None:
-            _forget(signal, now)
+            _forget(signal, "no longer watched", now)
         else:
-            with transaction.atomic():
-                judge_signal(signal, watch, slot, doubted)
+            _judge_alone(signal, watch, slot, doubted)
     trim(slot, panel.watchlist.keep_days)
+
+
+def _judge_alone(
+    signal: WatchSignal, watch: Watch, slot: int, doubted: tuple[Detector, ...]
+) -> None:
+    """One that cannot be judged keeps nobody else from it."""
+    try:
+        with transaction.atomic():
+            # Of what must not be overlooked, a few dismissals stop no detector.
+            judge_signal(signal, watch, slot, () if watch.security else doubted)
+    except (ArithmeticError, ValueError, DataError):
+        log.exception("the watched signal %s could not be judged", watch.id)
 
 
 def judge_signal(
@@ -84,8 +100,8 @@ def _remember(signal: WatchSignal, verdict: Verdict, now: datetime) -> None:
     signal.save()
 
 
-def _forget(signal: WatchSignal, now: datetime) -> None:
-    """panel.toml names it no longer: its points go, its item ends."""
+def _forget(signal: WatchSignal, why: str, now: datetime) -> None:
+    """Its points go, its item ends."""
     with transaction.atomic():
-        end_item(signal, "no longer watched", now)
+        end_item(signal, why, now)
         signal.delete()

@@ -138,8 +138,12 @@ def whole(number: int) -> WholeItem | None:
 def done(now: datetime) -> tuple[WatchedItem, ...]:
     """What detectors found in the last week and is over, the newest first: somebody may
     still say whether they were right."""
-    over = WatchItem.objects.filter(status=WatchStatus.DONE.value)
-    recent = over.filter(opened_at__gte=now - _RECENT).order_by("-opened_at", "-pk")
+    over = WatchItem.objects.filter(status=WatchStatus.DONE.value).exclude(detector="")
+    since = now - _RECENT
+    lately = (
+        Q(opened_at__gte=since) | Q(ended_at__gte=since) | Q(feedback_at__gte=since)
+    )
+    recent = over.filter(lately).order_by("-opened_at", "-pk")
     return tuple(map(cleaned, recent[:_MOST_LISTED]))
 
 

@@ -9,10 +9,10 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from opspanel.incidents import Draft, Submission, declare
-from opspanel.models import SnapshotMinute, User
+from opspanel.models import Incident, SnapshotMinute, User
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.postgres import PostgresStore
-from opspanel.snapshot.schema import SCHEMA
+from opspanel.snapshot.schema import SCHEMA, CleanText
 from opspanel.templatetags.ops import because
 from tests import snapshots
 
@@ -161,3 +161,19 @@ def test_strangers_and_people_without_a_role_see_no_past(client):
     assert shown(client, "2026-11-22T14:05Z").status_code == 302
     client.force_login(User.objects.create_user("nobody"))
     assert shown(client, "2026-11-22T14:05Z").status_code == 403
+
+
+def test_words_that_were_taken_back_are_gone_from_the_past_too(viewer):
+    """Stored minutes keep what was shown; what is shown of them follows a redaction."""
+    made = declare(Draft(title="Nodes of Ada Lovelace fail"), Submission.system())
+    snapshot = snapshots.unhealthy(FAULT)
+    first, *others = snapshot.incidents.recent
+    named = replace(first, id=made.id, title=CleanText("Nodes of Ada Lovelace fail"))
+    incidents = replace(snapshot.incidents, recent=(named, *others))
+    kept = replace(snapshot, taken_at=FAULT, incidents=incidents)
+    PostgresStore(history_days=36500).save(kept)
+    assert "Ada Lovelace" in shown(viewer, "2026-11-22T14:05Z").content.decode()
+    Incident.objects.filter(pk=made.id).update(title="[REDACTED]")
+    for address in (OVERVIEW, f"{OVERVIEW}.json"):
+        then = viewer.get(address, {"at": "2026-11-22T14:05Z"}).content.decode()
+        assert "Ada Lovelace" not in then

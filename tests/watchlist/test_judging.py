@@ -15,7 +15,13 @@ from opspanel.watchlist import listing
 from opspanel.watchlist.gathering import Asked, Measurement
 from opspanel.watchlist.items import keep_listed
 from opspanel.watchlist.judging import judge_signal, look
-from opspanel.watchlist.keeping import keep, points_of, trim
+from opspanel.watchlist.keeping import (
+    MOST_SUBJECTS,
+    keep,
+    points_of,
+    trim,
+    vanished,
+)
 from opspanel.watchlist.listing import overview, signals
 from opspanel.watchlist.precision import precisions, suspended
 from tests.watch.given import LAST
@@ -203,3 +209,44 @@ def test_what_comes_from_outside_is_cleaned_on_its_way_out():
     raised(subject=PLANTED)
     [item] = overview(NOW).found
     assert PLANTED not in item.title + item.line
+
+
+def test_names_that_come_and_go_are_bounded():
+    """Of one watch so many; a name that is known is measured all the same."""
+    keep([Measurement(watch(), "first", 1.0)], LAST - 1, NOW)
+    many = [Measurement(watch(), f"pod-{n}", 1.0) for n in range(500)]
+    keep([*many, Measurement(watch(), "first", 2.0)], LAST, NOW)
+    assert WatchSignal.objects.count() == MOST_SUBJECTS
+    assert WatchPoint.objects.filter(signal__subject="first").count() == 2
+
+
+def test_what_was_not_measured_for_a_week_has_vanished():
+    """A gap of days is one; an instance that is gone is not judged for ever."""
+    here, gone = signal([1.0], subject="here"), signal([1.0], subject="gone")
+    assert set(vanished(LAST + 6 * DAY)) == set()
+    WatchPoint.objects.create(signal=here, slot=LAST + 8 * DAY, value=1.0)
+    assert set(vanished(LAST + 8 * DAY)) == {gone}
+
+
+def test_a_change_by_a_person_is_not_undone_by_what_panel_toml_says():
+    """Only what the file says is written, and only where it changed."""
+    listed = Listed(id="keys", title="Rotate keys", owner="security", why="because")
+    keep_listed((listed,), NOW)
+    WatchItem.objects.update(progress="half of them")
+    keep_listed((listed.model_copy(update={"title": "Rotate all keys"}),), NOW)
+    item = WatchItem.objects.get()
+    assert (item.title, item.progress) == ("Rotate all keys", "half of them")
+
+
+def test_a_long_subject_is_cut_in_the_title():
+    raised(subject="x" * 120, name="n" * 80)
+    assert len(WatchItem.objects.get().title) == 200
+
+
+def test_a_suspended_detector_ends_what_it_raised():
+    """It says so, instead of staying for ever."""
+    made = raised()
+    verdict = judge_signal(made, watch(), LAST + 1, (Detector(made.detector),))
+    assert verdict.state is WatchState.QUIET
+    assert "suspended" in verdict.line
+    assert WatchItem.objects.get().ended_at is not None

@@ -145,3 +145,35 @@ def test_a_viewer_reads_and_changes_nothing(client, item):
     client.force_login(user)
     assert "How far it is" not in page(client, item)
     assert post(client, item, "confirm").status_code == 403
+
+
+def test_a_reason_may_be_as_long_as_the_form_says(ada, item):
+    """Whole in the item's history, and as much of it in the trail as fits there."""
+    reason = "it was the nightly import " * 18
+    answer = post(ada, item, "dismiss", reason=reason.strip(), mute="7")
+    assert answer.status_code == 302
+    assert item.events.get(type="dismissed").body == reason.strip()
+    event = AuditEvent.objects.get(action="watch.dismiss")
+    assert len(event.metadata["reason"]) <= 200
+
+
+def test_what_is_done_stays_done_while_its_signal_has_another_open_item(ada, item):
+    """Said in words, and what was typed is kept."""
+    post(ada, item, "dismiss", reason="no signal", mute="0")
+    again = WatchItem.objects.create(
+        signal=item.signal, title="again", owner="us", severity=3, opened_at=NOW
+    )
+    answer = post(ada, item, "change", status="open", progress="look again")
+    assert answer.status_code == 422
+    shown = unescape(answer.content.decode())
+    assert "another open item" in shown
+    assert "look again" in shown
+    assert WatchItem.objects.exclude(status="done").get() == again
+
+
+def test_what_ended_lately_is_listed_however_long_it_was_open(ada, item):
+    """Somebody may still say whether the detector was right."""
+    long_ago, now = timezone.now() - timedelta(days=20), timezone.now()
+    rows = WatchItem.objects.filter(pk=item.pk)
+    rows.update(status="done", opened_at=long_ago, ended_at=now)
+    assert item.title in page(ada)
