@@ -5,6 +5,7 @@ they count together; without it each tells of itself alone, whichever is asked.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -38,6 +39,14 @@ readers = Gauge(
 redactions = Counter(
     "opspanel_redactions_total", "Values that the sanitizer replaced", ("reason",)
 )
+
+
+@cache
+def polled(page: str, answer: str) -> Counter:
+    """The counter itself: to find it costs more than to count."""
+    return polls.labels(page, answer)
+
+
 _told: dict[str, int] = {}
 
 

@@ -20,6 +20,7 @@ TOGETHER = (
     "tests/slos/",
     "tests/embedded/test_up.py",
     "tests/deploy/",
+    "tests/telemetry/test_end_to_end.py",
 )
 
 

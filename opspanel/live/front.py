@@ -70,10 +70,10 @@ def _told(
         headers += answers.marks(grant.mark)
     route = desk.projection.route
     if environ["QUERY_STRING"] == f"v={shown.version}{desk.ending}":
-        metering.polls.labels(route, "unchanged").inc()
+        metering.polled(route, "unchanged").inc()
         return "204 No Content", [*answers.UNCHANGED, *headers], b""
     headers.append((answers.NOW, answers.server_now()))
-    metering.polls.labels(route, "changed").inc()
+    metering.polled(route, "changed").inc()
     metering.sent_bytes.labels("door").inc(len(shown.gzipped))
     ready = answers.headers_of(shown, secure=secure)
     return "200 OK", [*(dict(ready) | dict(headers)).items()], shown.gzipped

@@ -10,7 +10,7 @@ from typing import Any
 from opentelemetry.trace import Tracer
 
 from opspanel.telemetry.sampling import POLL
-from opspanel.tracing import answered, entered
+from opspanel.tracing import answered, entered, is_on
 
 type Environ = dict[str, Any]
 type StartResponse = Callable[..., Any]
@@ -22,6 +22,8 @@ def traced(
 ) -> Application:
     """`trusts_callers`: in front stands a proxy of ours, and it drops the headers of a
     trace that strangers send; whoever is not trusted begins a trace of his own."""
+    if tracer is None and not is_on():
+        return application
 
     def entry(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         carrier = _carrier(environ) if trusts_callers else {}

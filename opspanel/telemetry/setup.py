@@ -46,6 +46,7 @@ def setup_otel(service_name: str) -> Tracer:
     with _setting_up:
         if not isinstance(trace.get_tracer_provider(), TracerProvider):
             trace.set_tracer_provider(provider)
+            tracing.switch_on()
             trace_tasks()
     return provider.get_tracer(SCOPE)
 
