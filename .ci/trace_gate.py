@@ -106,7 +106,7 @@ NAMES_A_MESSAGE = {"event.type", "event.id", "subject"}
 OUTBOX = "INSERT INTO ops_incidentoutbox"
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 # Which argument of a call is a code.
-TAKES_A_CODE = {"problem": 1, "fail": 0, "_error": 2, "_lead": 2}
+TAKES_A_CODE = {"problem": 1, "fail": 0, "_error": 2, "_lead": 2, "_tell": 0}
 QUOTES_ERRORS = {"record_exception", "set_status_on_exception"}
 EXPORTERS = {"OTLPSpanExporter", "ConsoleSpanExporter", "InMemorySpanExporter"}
 PROCESSORS = {"BatchSpanProcessor", "SimpleSpanProcessor"}
@@ -198,7 +198,7 @@ def codes_given(tree: ast.Module) -> Iterator[ast.expr]:
     for node, name in calls(tree):
         at = TAKES_A_CODE.get(name)
         # `intake.problem(...)` is another thing, and belongs to an object.
-        ours = isinstance(node.func, ast.Name) or name == "fail"
+        ours = isinstance(node.func, ast.Name) or name in {"fail", "_tell"}
         if at is not None and ours and len(node.args) > at:
             yield node.args[at]
 

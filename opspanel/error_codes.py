@@ -40,7 +40,8 @@ CATALOGUE: Mapping[str, str] = {
     # Signing in
     "refused": "Name and password, or the code, do not fit.",
     "unknown_account": "There is no such account.",
-    "used": "The code was used before.",
+    "wrong_code": "The code of a second factor does not fit.",
+    "used_code": "The code of a second factor was used before.",
     "provider_unreachable": "The identity provider does not answer.",
     "provider_answer": "The identity provider's answer cannot be used.",
     "provider_refused": "The identity provider signed nobody in.",

@@ -175,6 +175,7 @@ def test_what_becomes_of_factors_is_in_the_trail(client, member, enrol):
 def test_a_wrong_code_is_in_the_trail(client, member, enrol):
     """At signing in and at a proof: whose, and why, and that nobody was let in."""
     user = member("admin")
+    totp.await_room()  # what enrolled is the step before's until the end
     secret, _ = enrol("admin")
     give_code_again = partial(client.post, reverse("mfa_reauthenticate"))
     give_code_again({"code": "000000"})
