@@ -2,11 +2,40 @@
 # ruff: noqa: INP001 - beside the scripts that use it
 
 import ast
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+type Rule = Callable[[str, ast.Module], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`places`: paths that the rules name, and that have to be there."""
+
+    rules: tuple[Rule, ...]
+    places: Collection[str]
+
+    def violations(self, path: str, source: str) -> list[str]:
+        """What is wrong with one module. `path` counts from the checkout, with slashes."""
+        tree = ast.parse(source, path)
+        return [wrong for rule in self.rules for wrong in rule(path, tree)]
+
+    def hold(self) -> None:
+        """Says nothing where nothing is wrong; else what and where, and ends with 1."""
+        found = [
+            wrong
+            for path, source in modules().items()
+            for wrong in self.violations(path, source)
+        ]
+        gone = (path for path in self.places if not (CHECKOUT / path).is_file())
+        found += [f"{path} is gone: where is that done now?" for path in gone]
+        if found:
+            sys.exit("\n".join(found))
 
 
 def modules() -> dict[str, str]:

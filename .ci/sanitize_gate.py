@@ -6,12 +6,12 @@ source and runs none; `.ci/checks` runs the import contracts, which prove the la
 # ruff: noqa: INP001 - a script
 
 import ast
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from gates import (
-    CHECKOUT,
+    Gate,
+    Rule,
     assigned,
     calls,
     connects,
@@ -19,13 +19,10 @@ from gates import (
     imported,
     is_text,
     matches,
-    modules,
     name_of,
     place,
     texts,
 )
-
-type Rule = Callable[[str, ast.Module], Iterator[str]]
 
 # All that pages and exports may know: clean types, words for them, and who asks.
 CLEAN = (
@@ -269,23 +266,8 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def violations(path: str, source: str) -> list[str]:
-    """What is wrong with one module. `path` counts from the checkout, with slashes."""
-    tree = ast.parse(source, path)
-    return [wrong for rule in RULES for wrong in rule(path, tree)]
-
-
-def main() -> None:
-    found = [
-        wrong
-        for path, source in modules().items()
-        for wrong in violations(path, source)
-    ]
-    missing = [path for path in BOUNDARIES if not (CHECKOUT / path).is_file()]
-    found += [f"{path} is gone: where is its boundary now?" for path in missing]
-    if found:
-        sys.exit("\n".join(found))
-
+GATE = Gate(RULES, BOUNDARIES)
+violations, main = GATE.violations, GATE.hold
 
 if __name__ == "__main__":
     main()

@@ -7,7 +7,7 @@ from celery.signals import beat_init, setup_logging, worker_process_init
 
 from opspanel import env
 from opspanel.panel.load import configured_panel
-from opspanel.telemetry import setup_otel
+from opspanel.telemetry import celery_tasks, setup_otel
 
 # How much of the audit trail its owner could cut unseen is what this leaves unanchored.
 AUDIT_SECONDS = 60.0
@@ -20,6 +20,7 @@ env.use_these_settings()
 app = Celery("opspanel", task_cls="opspanel.clean_task:CleanTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["opspanel"])
+celery_tasks.connect()
 
 
 @setup_logging.connect

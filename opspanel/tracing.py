@@ -29,6 +29,8 @@ class Tenant:
 type Attributes = Mapping[str, str | int | bool]
 
 SCOPE = "opspanel"
+# The name of what comes in again and again; few of it are recorded.
+POLL = "poll"
 # Even a span that nobody records costs twice what a poll does.
 _is_on = threading.Event()
 _failed: ContextVar[str] = ContextVar("failed_with", default="")

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from opentelemetry.trace import Tracer
 
 from opspanel import correlation
-from opspanel.telemetry.sampling import POLL
-from opspanel.tracing import Tenant, answered, calling, entered, tenant
+from opspanel.tracing import POLL, Tenant, answered, calling, entered, tenant
 
 MAX_BODY = 65_536
 # Written by the edge over whatever a client sent by this name.

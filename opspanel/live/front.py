@@ -64,7 +64,7 @@ def _told(
     desk: Desk, environ: Environ, grant: Grant, shown: Shown, *, secure: bool
 ) -> Answer:
     chosen = correlation.accept(environ.get("HTTP_X_CORRELATION_ID"))
-    tracing.name_entry("poll", {"http.route": desk.projection.route})
+    tracing.name_entry(tracing.POLL, {"http.route": desk.projection.route})
     headers = [(correlation.HEADER, chosen)]
     if desk.projection.unattended:
         headers += answers.marks(grant.mark)

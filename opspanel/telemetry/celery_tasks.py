@@ -1,9 +1,8 @@
-"""Tasks go on with the trace, and the correlation id, of who asked for them."""
+"""Tasks go on under the correlation id of who asked for them, traced or not."""
 
 from typing import Any
 
 from celery.signals import before_task_publish, task_prerun
-from opentelemetry.instrumentation.celery import CeleryInstrumentor
 
 from opspanel import correlation
 
@@ -11,20 +10,16 @@ from opspanel import correlation
 HEADER = "ops_correlation_id"
 
 
-def trace_tasks() -> None:
-    """Once a process."""
-    # A retry or a child is a part of what asked for it: no links instead of parents.
-    instrumentor = CeleryInstrumentor()  # type: ignore[no-untyped-call]  # it has no types
-    instrumentor.instrument(use_span_links=False)
+def connect() -> None:
+    """Before the instrumentation, which connects later: its spans name the id."""
+    before_task_publish.connect(send_along)
+    task_prerun.connect(take_over)
 
 
-@before_task_publish.connect
 def send_along(headers: dict[str, Any] | None = None, **_: Any) -> None:
     if headers is not None:
         headers[HEADER] = correlation.current_id() or correlation.fresh()
 
 
-# Before the instrumentation's own, which connects later: its span names the id.
-@task_prerun.connect
 def take_over(task: Any = None, **_: Any) -> None:
     correlation.accept(getattr(getattr(task, "request", None), HEADER, None))

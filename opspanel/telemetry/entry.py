@@ -9,8 +9,7 @@ from typing import Any
 
 from opentelemetry.trace import Tracer
 
-from opspanel.telemetry.sampling import POLL
-from opspanel.tracing import answered, entered, is_on
+from opspanel.tracing import POLL, answered, entered, is_on
 
 type Environ = dict[str, Any]
 type StartResponse = Callable[..., Any]

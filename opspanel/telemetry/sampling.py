@@ -23,7 +23,6 @@ from opspanel import tracing
 from opspanel.telemetry.tenant_limits import TenantLimits
 from opspanel.telemetry.tenant_sampling import TenantSampler
 
-POLL = "poll"
 POLLS = 0.01
 
 
@@ -54,7 +53,7 @@ class Roots(Sampler):
     def _judge(self, name: str) -> Sampler:
         if tracing.tenant():
             return self.tenants
-        return self.polls if name == POLL else self.own
+        return self.polls if name == tracing.POLL else self.own
 
     @override
     def get_description(self) -> str:

@@ -1,18 +1,17 @@
-"""Starting OpenTelemetry in a process."""
+"""What records and sends. It is heavy: only who has a collector imports it."""
 
 import threading
 import time
 
-from opentelemetry import propagate, trace
+from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.celery import CeleryInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Tracer
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from opspanel import correlation, env, tracing
-from opspanel.telemetry.celery_tasks import trace_tasks
 from opspanel.telemetry.export import CleanExporter
 from opspanel.telemetry.sampling import sampler
 from opspanel.telemetry.tenant_limits import TenantLimits
@@ -32,22 +31,16 @@ _batches: BatchSpanProcessor | None = None
 _limits = TenantLimits(time.monotonic)
 
 
-def setup_otel(service_name: str) -> Tracer:
-    """Once for each service of a process, after it forked. Returns the service's tracer.
-
-    Without OTEL_EXPORTER_OTLP_ENDPOINT nothing is recorded, and it costs next to nothing.
-    The first service of a process is whose spans they are where none is named.
-    """
-    propagate.set_global_textmap(TraceContextTextMapPropagator())
-    endpoint = env.otlp_endpoint()
-    if endpoint is None:
-        return trace.get_tracer(SCOPE)
+def tracer_of(service_name: str, endpoint: str) -> Tracer:
+    """Spans of this service go to `endpoint`."""
     provider = _provider(service_name, endpoint)
     with _setting_up:
         if not isinstance(trace.get_tracer_provider(), TracerProvider):
             trace.set_tracer_provider(provider)
             tracing.switch_on()
-            trace_tasks()
+            # A retry or a child is a part of what asked for it: no links for parents.
+            instrumentor = CeleryInstrumentor()  # type: ignore[no-untyped-call]  # it has no types
+            instrumentor.instrument(use_span_links=False)
     return provider.get_tracer(SCOPE)
 
 

@@ -12,7 +12,6 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.sampling import (
     Decision,
-    ParentBased,
     Sampler,
     SamplingResult,
 )
@@ -73,11 +72,6 @@ class TenantSampler(Sampler):
     @override
     def get_description(self) -> str:
         return f"by tenant, then {self._next.get_description()}"
-
-
-def by_tenant(limits: TenantLimits, tenant_of: TenantOf, others: Sampler) -> Sampler:
-    """`others` judges beginnings; whoever has a parent does as the parent did."""
-    return ParentBased(TenantSampler(limits, tenant_of, others))
 
 
 class FailuresAnyway(SpanProcessor):

@@ -4,11 +4,11 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased
 from opentelemetry.trace import StatusCode
 
 from opspanel.telemetry.tenant_limits import Rate, TenantLimits
-from opspanel.telemetry.tenant_sampling import BUCKET, FailuresAnyway, by_tenant
+from opspanel.telemetry.tenant_sampling import BUCKET, FailuresAnyway, TenantSampler
 
 
 class Platform:
@@ -19,7 +19,9 @@ class Platform:
         self.sent = InMemorySpanExporter()
         still = lambda: 0.0  # noqa: E731 - a clock that stands
         limits = TenantLimits(still, usual=Rate(0, 2), failures=Rate(0, 1))
-        self.provider = TracerProvider(by_tenant(limits, lambda _: self.tenant, others))
+        self.provider = TracerProvider(
+            ParentBased(TenantSampler(limits, lambda _: self.tenant, others))
+        )
         exporting = SimpleSpanProcessor(self.sent)
         self.provider.add_span_processor(exporting)
         self.provider.add_span_processor(FailuresAnyway(limits, exporting))
