@@ -5,22 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import connections
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import sync_playwright
 
 from opspanel.collect import Collector
 from opspanel.live.desks import start_anew
-from opspanel.models import User
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.latest import configured_stores
 from opspanel.upstreams import open_sources
-from tests.chromium import FLAGS, chromium
 from tests.faults.proxy import Proxy
-from tests.site import running
+from tests.viewer import browsing
 
 UPSTREAMS = {
     "prometheus": "PROMETHEUS_URL",
@@ -81,19 +75,7 @@ def panel(transactional_db, no_snapshots, settings):
 @pytest.fixture
 def look(panel, monkeypatch):
     """`look()` opens the overview anew as a viewer sees it."""
-    user = User.objects.create_user("vera")
-    user.groups.add(Group.objects.get(name="viewer"))
-    client = Client()
-    client.force_login(user)
-    # Playwright's event loop is in the tests' thread, and it is idle at those moments.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with running() as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        context = browser.new_context(base_url=site)
-        context.set_default_timeout(15_000)
-        name = settings.SESSION_COOKIE_NAME
-        session = {"name": name, "value": client.cookies[name].value, "url": site}
-        context.add_cookies([session])
+    with browsing(monkeypatch) as context:
         page = context.new_page()
         statuses = []
         page.on("response", lambda answer: statuses.append(answer.status))
@@ -105,5 +87,3 @@ def look(panel, monkeypatch):
             return page
 
         yield overview
-        browser.close()
-    connections.close_all()

@@ -1,41 +1,22 @@
 """Somebody who is told: a real HTTP server that answers as it is bid."""
 
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.receiver import Receiver
 
 
-class Listener:
+class Listener(Receiver):
     """`answers` are used up one by one; then it is always 200. "hang" never answers."""
 
     def __init__(self):
         self.heard, self.answers = [], []
-        owner = self
+        super().__init__()
+        self.url += "/hook"
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                owner.heard.append((dict(self.headers), body, self.path))
-                answer = owner.answers.pop(0) if owner.answers else 200
-                if answer == "hang":
-                    time.sleep(8)
-                    answer = 200
-                self.send_response(answer)
-                if 300 <= answer < 400:
-                    self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                """Quiet."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+    def take(self, headers, body, path):
+        self.heard.append((headers, body, path))
+        answer = self.answers.pop(0) if self.answers else 200
+        if answer == "hang":
+            time.sleep(8)
+            answer = 200
+        return answer, {"Location": "/elsewhere"} if 300 <= answer < 400 else {}

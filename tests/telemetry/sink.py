@@ -1,12 +1,12 @@
 """A collector of our own: a real HTTP server that takes OTLP and keeps what it got."""
 
 import gzip
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
 )
+
+from tests.receiver import Receiver
 
 
 class Seen:
@@ -34,34 +34,15 @@ def attributes(part):
     }
 
 
-class Sink:
+class Sink(Receiver):
     def __init__(self):
         self.bodies = []
-        owner = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.headers.get("Content-Encoding") == "gzip":
-                    body = gzip.decompress(body)
-                owner.bodies.append(body)
-                self.send_response(200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                """Quiet."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+    def take(self, headers, body, path):
+        zipped = headers.get("Content-Encoding") == "gzip"
+        self.bodies.append(gzip.decompress(body) if zipped else body)
+        return 200, {}
 
     @property
     def spans(self):

@@ -6,10 +6,8 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import connections
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from opspanel.incidents import Draft, Submission, declare
 from opspanel.models import User
@@ -17,8 +15,7 @@ from opspanel.snapshot import latest
 from opspanel.snapshot.postgres import PostgresStore
 from opspanel.snapshot.redis import RedisStore
 from tests import snapshots
-from tests.chromium import FLAGS, chromium
-from tests.site import running
+from tests.viewer import browsing
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
@@ -28,22 +25,8 @@ pytestmark = [
 
 @pytest.fixture
 def page(transactional_db, monkeypatch):
-    user = User.objects.create_user("vera")
-    user.groups.add(Group.objects.get(name="viewer"))
-    client = Client()
-    client.force_login(user)
-    # Playwright's event loop is in the tests' thread, and it is idle at those moments.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with running() as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        context = browser.new_context(base_url=site)
-        context.set_default_timeout(15_000)
-        name = settings.SESSION_COOKIE_NAME
-        value = client.cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": site}])
+    with browsing(monkeypatch) as context:
         yield context.new_page()
-        browser.close()
-        connections.close_all()  # within the loop, the thread has one of its own
 
 
 def a_fault_of_yesterday(*minutes):
