@@ -32,6 +32,13 @@ ORDER = """() => [...document.querySelectorAll(".board")]
   .sort((a, b) => a.style.order - b.style.order)
   .map((board) => board.classList[1])"""
 
+# Counted from one moment, which stands still: a real second between two steps would skip a turn.
+SECONDS_ON = """seconds => {
+  const from = window.stoodStill ??= window.opsClock();
+  window.opsClock = () => from + seconds * 1000;
+  document.dispatchEvent(new Event("ops:swapped"));
+}"""
+
 
 @pytest.fixture
 def demo(front, opened, person):
@@ -90,14 +97,7 @@ def test_alarms_keep_their_places_while_the_calm_move(demo):
     page = demo("degraded")
     seen, shifts = set(), set()
     for minutes in range(0, 45, 5):
-        page.evaluate(
-            """minutes => {
-              const now = window.realClock ??= window.opsClock;
-              window.opsClock = () => now() + minutes * 60_000;
-              document.dispatchEvent(new Event("ops:swapped"));
-            }""",
-            minutes,
-        )
+        page.evaluate(SECONDS_ON, minutes * 60)
         order = page.evaluate(ORDER)
         assert order[0] == "actions"
         seen.add(tuple(order[1:]))
@@ -108,16 +108,11 @@ def test_alarms_keep_their_places_while_the_calm_move(demo):
 
 def test_a_small_layout_takes_turns_and_keeps_alarms(demo):
     """One board: with an alarm that one stays; without, all come by."""
-    turned = """seconds => {
-      const now = window.realClock ??= window.opsClock;
-      window.opsClock = () => now() + seconds * 1000;
-      document.dispatchEvent(new Event("ops:swapped"));
-    }"""
     for state, wanted in (("degraded", {"actions"}), ("healthy", None)):
         page = demo(state, 1)
         came = set()
         for turn in range(4):
-            page.evaluate(turned, turn * 20)
+            page.evaluate(SECONDS_ON, turn * 20)
             came.update(page.evaluate(ORDER))
         assert came == (wanted or {"actions", "health", "queues", "incidents"})
 
