@@ -33,6 +33,7 @@ CLEAN = (
     "opspanel.build",
     "opspanel.correlation",
     "opspanel.csp_reports",
+    "opspanel.database.away",
     "opspanel.envelope",
     "opspanel.htmx",
     "opspanel.handover",

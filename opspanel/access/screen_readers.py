@@ -8,45 +8,51 @@ by the next.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
 
 from opspanel.access.admission import Grant
-from opspanel.access.reader_rows import reader_rows
+from opspanel.access.reader_rows import note_readers, reader_rows
 from opspanel.access.screens import ROTATED_AFTER, SEEN_EVERY, digest, mark_of
 from opspanel.build import build_id
 
 SCREEN = "screen"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
-# An act that holds a screen's row is not waited for: a later statement notes it.
 _SCREENS = """
-WITH shown AS MATERIALIZED (
-    SELECT token.digest, token.issued_at, screen.id, screen.version, screen.expires_at
-    FROM ops_screentoken token
-    JOIN ops_screen screen ON screen.id = token.screen_id
-    WHERE token.digest = ANY(%(digests)s)
-        AND token.settled_at IS NOT NULL
-        AND token.spent_at IS NULL
-        AND token.issued_at > %(not_due_since)s
-        AND screen.revoked_at IS NULL
-        AND screen.expires_at > %(now)s
-),
-due AS (
-    SELECT id FROM ops_screen
-    WHERE id IN (SELECT id FROM shown)
-        AND (seen_at IS NULL OR seen_at <= %(seen_before)s OR build <> %(build)s)
-    ORDER BY id
-    FOR NO KEY UPDATE SKIP LOCKED
-),
-noted AS (
-    UPDATE ops_screen SET seen_at = %(now)s, build = %(build)s
-    FROM due WHERE ops_screen.id = due.id
-)
-SELECT digest, id, version, expires_at, issued_at FROM shown
+SELECT token.digest, screen.id, screen.version, screen.expires_at, token.issued_at,
+    seen_at IS NULL OR seen_at <= %(seen_before)s OR build <> %(build)s
+FROM ops_screentoken token
+JOIN ops_screen screen ON screen.id = token.screen_id
+WHERE token.digest = ANY(%(digests)s)
+    AND token.settled_at IS NOT NULL
+    AND token.spent_at IS NULL
+    AND token.issued_at > %(not_due_since)s
+    AND screen.revoked_at IS NULL
+    AND screen.expires_at > %(now)s
 """
+# An act that holds a screen's row is not waited for: a later statement notes it.
+_SEEN = """
+WITH due AS (
+    SELECT id FROM ops_screen WHERE id = ANY(%(due)s)
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE ops_screen SET seen_at = %(now)s, build = %(build)s
+FROM due WHERE ops_screen.id = due.id
+"""
+
+
+class _Row(NamedTuple):
+    """`due`: that it was seen is to be noted."""
+
+    digest: str
+    screen: int
+    version: int
+    expires_at: datetime
+    issued_at: datetime
+    due: bool
 
 
 class ScreenReaders:
@@ -59,13 +65,17 @@ class ScreenReaders:
         return digest(credential) if _TOKEN.fullmatch(credential) else None
 
     def grants(self, keys: Sequence[str]) -> Mapping[str, Grant]:
-        rows = reader_rows(_SCREENS, _values(keys))
-        return {key: _grant(*row) for key, *row in rows}
+        values = _values(keys)
+        rows = [_Row(*row) for row in reader_rows(_SCREENS, values)]
+        if due := [row.screen for row in rows if row.due]:
+            note_readers(_SEEN, values | {"due": due})
+        return {row.digest: _grant(row) for row in rows}
 
 
-def _grant(pk: int, version: int, expires_at: datetime, issued_at: datetime) -> Grant:
-    ends = min(expires_at, issued_at + ROTATED_AFTER)
-    return Grant(frozenset({SCREEN}), ends.timestamp(), mark_of(pk, version))
+def _grant(row: _Row) -> Grant:
+    ends = min(row.expires_at, row.issued_at + ROTATED_AFTER)
+    mark = mark_of(row.screen, row.version)
+    return Grant(frozenset({SCREEN}), ends.timestamp(), mark)
 
 
 def _values(keys: Sequence[str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ disk; then it is spent. Whoever still shows a spent one has a copy: the screen i
 import hashlib
 import logging
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,7 @@ from django.db import transaction
 from django.db.models import F
 
 from opspanel.audit import Actor, AuditError, Result, Target, audited, record
+from opspanel.database.away import AWAY
 from opspanel.models import Screen, ScreenToken
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ OVERLAP = timedelta(seconds=60)
 _UNDELIVERED_AFTER = timedelta(hours=1)
 SEEN_EVERY = timedelta(seconds=60)
 SILENT_AFTER = 3 * SEEN_EVERY
+# What a poll would have written is due at the next one, too: a wall goes on meanwhile.
+_UNWRITTEN = (AuditError, *AWAY)
 
 
 class Why(StrEnum):
@@ -90,7 +94,9 @@ def mark_of(pk: int, version: int) -> str:
 def note_seen(screen: Screen, build: str, now: datetime) -> None:
     """At most one write a minute, but for the first of a new build."""
     recent = screen.seen_at and now - screen.seen_at < SEEN_EVERY
-    if not recent or screen.build != build:
+    if recent and screen.build == build:
+        return
+    with suppress(*AWAY):
         Screen.objects.filter(pk=screen.pk).update(seen_at=now, build=build)
 
 
@@ -141,19 +147,23 @@ def _settle(shown: ScreenToken, now: datetime) -> None:
             spent = unspent.exclude(pk=shown.pk).update(spent_at=now)
             action = "screen.rotate" if spent else "screen.pair"
             record(action, _target(screen), actor=_itself(screen))
-    except AuditError:
+    except _UNWRITTEN:
         log.exception("screen %s: its token settles at a later poll", screen.pk)
 
 
 def _rotate(screen: Screen, now: datetime) -> str | None:
     """Once a minute at most: the answer with the last one may have been lost."""
-    with transaction.atomic():
-        Screen.objects.select_for_update().get(pk=screen.pk)
-        unsettled = screen.tokens.filter(settled_at=None, spent_at=None)
-        if unsettled.filter(issued_at__gt=now - SETTLED_AFTER).exists():
-            return None
-        unsettled.filter(issued_at__lt=now - _UNDELIVERED_AFTER).delete()
-        return issue(screen, now)
+    try:
+        with transaction.atomic():
+            Screen.objects.select_for_update().get(pk=screen.pk)
+            unsettled = screen.tokens.filter(settled_at=None, spent_at=None)
+            if unsettled.filter(issued_at__gt=now - SETTLED_AFTER).exists():
+                return None
+            unsettled.filter(issued_at__lt=now - _UNDELIVERED_AFTER).delete()
+            return issue(screen, now)
+    except AWAY:
+        log.exception("screen %s: its token is changed at a later poll", screen.pk)
+        return None
 
 
 def _revoke_for_reuse(screen: Screen, now: datetime) -> None:
@@ -173,8 +183,8 @@ def _revoke_for_reuse(screen: Screen, now: datetime) -> None:
                     result=Result.FAILURE,
                     metadata=metadata,
                 )
-    except AuditError:
-        log.exception("screen %s: not revoked yet, the trail is busy", screen.pk)
+    except _UNWRITTEN:
+        log.exception("screen %s: not revoked yet", screen.pk)
 
 
 def _end(screen: Screen, now: datetime, reason: str) -> bool:

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
 from django.utils import timezone
 
+from opspanel.database.away import AWAY
 from opspanel.models import Session
 
 # The steps of a sign-in; whoever asks for its pages leaves such a row each time.
@@ -44,6 +46,16 @@ class SessionStore(db.SessionStore):
             cursor.execute(_LIVING, [self.session_key, timezone.now()])
             found: tuple[str] | None = cursor.fetchone()
             return found
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's
+        """Raise UpdateError only for a row that is gone: Django would answer a database
+        that takes no writes as a bad request, too."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, AWAY):
+                raise error.__context__ from None
+            raise
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         made: Any = super().create_model_instance(data)

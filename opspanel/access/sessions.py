@@ -5,6 +5,7 @@ next epoch, in one UPDATE that each following request sees. The polls of an open
 it within ten seconds: opspanel.access.admission.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,15 +13,19 @@ from typing import Any, Protocol
 
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from opspanel.audit import Target, audited, record
+from opspanel.database.away import AWAY
+from opspanel.database.base import database_answers_within
 from opspanel.htmx import is_htmx
 from opspanel.models import Session, User
+
+log = logging.getLogger(__name__)
 
 
 class Marks(Protocol):
@@ -34,6 +39,8 @@ type GetResponse = Callable[[HttpRequest], HttpResponse]
 IDLE = timedelta(minutes=30).total_seconds()
 LONGEST = timedelta(hours=12).total_seconds()
 _NOTED_EVERY = timedelta(minutes=1).total_seconds()
+# Of the two seconds of a request: the page needs the rest.
+_NOTE_SECONDS = 0.5
 
 SIGNED_IN_AT = "signed_in_at"
 USED_AT = "used_at"
@@ -108,4 +115,20 @@ def _is_poll(request: HttpRequest) -> bool:
 def _note_use(session: SessionBase) -> None:
     # Not at each request: that would be a write for every page.
     if time.time() - session[USED_AT] > _NOTED_EVERY:
+        changed = session.modified
         session[USED_AT] = time.time()
+        if not changed:
+            _save_note(session)
+
+
+def _save_note(session: SessionBase) -> None:
+    """Apart from what a view changes: no page fails for a database that only reads. Of
+    a row that is gone Django's middleware tells, which then finds it changed."""
+    try:
+        with database_answers_within(_NOTE_SECONDS):
+            session.save()
+    except AWAY:
+        log.warning("the use of a session could not be noted")
+    except UpdateError:
+        return
+    session.modified = False

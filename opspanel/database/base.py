@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import psycopg
+from django.db import OperationalError
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
+from django.db.utils import DatabaseErrorWrapper
 from psycopg import IsolationLevel
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 
 from opspanel.database.together import Closing
@@ -25,6 +29,8 @@ from opspanel.database.together import Closing
 # thread would hang on the same frozen server, and none be left to say so.
 REST_SECONDS = 1.0
 _TAKES_STATEMENTS = {TransactionStatus.IDLE, TransactionStatus.INTRANS}
+# Of servers that speak another language it is only known that they do not answer.
+_NONE_LEFT = ("too many clients", "remaining connection slots", "too many connections")
 NO_ANSWER = "the database did not answer in time"
 
 
@@ -78,10 +84,30 @@ class BoundedConnection(psycopg.Connection[Any]):
         raise psycopg.OperationalError(NO_ANSWER)
 
 
+class _Errors(DatabaseErrorWrapper):
+    def __init__(self, wrapper: "DatabaseWrapper") -> None:
+        super().__init__(wrapper)
+        self._connection = wrapper
+
+    def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
+        """A database that only reads is away for who writes, and no fault of ours as
+        the InternalError that Django makes of it."""
+        if not isinstance(exc_value, ReadOnlySqlTransaction):
+            super().__exit__(exc_type, exc_value, traceback)
+            return
+        # Somebody else may be the primary by now: the next request looks for it.
+        self._connection.close_at = time.monotonic()
+        raise OperationalError(*exc_value.args) from exc_value
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     rest_until = 0.0
     # Of the running transaction, where it has some.
     closing: Closing | None = None
+
+    @cached_property
+    def wrap_database_errors(self) -> DatabaseErrorWrapper:
+        return _Errors(self)
 
     def is_usable(self) -> bool:
         """A server that went away has closed the connection, which can be seen without
@@ -96,9 +122,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.isolation_level = IsolationLevel.READ_COMMITTED
         try:
             return BoundedConnection.connect(**conn_params)
-        except psycopg.errors.ConnectionTimeout:
-            DatabaseWrapper.rest_until = time.monotonic() + REST_SECONDS
-            raise
+        except psycopg.OperationalError as error:
+            if isinstance(error, psycopg.errors.ConnectionTimeout):
+                DatabaseWrapper.rest_until = time.monotonic() + REST_SECONDS
+            raise _refused(error) from None
 
     def _commit(self) -> None:
         if self.connection is None or not self.closing:
@@ -106,6 +133,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
             self.closing.commit(self.connection)
+
+
+def _refused(error: psycopg.OperationalError) -> psycopg.OperationalError:
+    """Without the connection that was not made: it holds the password and all settings,
+    which made a line of 30 KB in the log. A refusal has no SQLSTATE of its own."""
+    told = str(error)
+    full = any(words in told for words in _NONE_LEFT)
+    kind = psycopg.errors.TooManyConnections if full else type(error)
+    return kind(told)
 
 
 def _is_silent(connection: psycopg.Connection[Any]) -> bool:

@@ -3,10 +3,10 @@
 import sys
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from opspanel.database.away import AWAY, what_failed
 from opspanel.envelope import problem, retry_later
 from opspanel.htmx import is_htmx
 from opspanel.panel.load import configured_panel
@@ -30,11 +30,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     # Who asks is only known from the database, which may be what failed.
     request.user = AnonymousUser()
-    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
-        message = "The panel's database does not answer. Try again in a moment."
-        kept = None if _is_for_script(request) else kept_form(request)
-        return retry_later(kept or _error(request, 503, "service_unavailable", message))
+    failure = sys.exception()
+    if isinstance(failure, AWAY):
+        return retry_later(_unavailable(request, what_failed(failure)))
     return _error(request, 500, "internal_error", "The panel failed. It was logged.")
+
+
+def _unavailable(request: HttpRequest, why: str) -> HttpResponse:
+    message = f"The panel's database {why}. Try again in a moment."
+    kept = None if _is_for_script(request) else kept_form(request, why)
+    return kept or _error(request, 503, "service_unavailable", message)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,6 +6,11 @@ from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import public
 
+_READS = """
+SELECT current_setting('transaction_read_only') = 'off'
+FROM (SELECT) one LEFT JOIN ops_snapshotminute ON false
+"""
+
 
 @require_safe
 @public("load balancers have no account; it tells nothing")
@@ -15,12 +20,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public("load balancers have no account; it tells one word")
+@public("load balancers have no account; it tells a word or two")
 def readyz(request: HttpRequest) -> HttpResponse:
-    """It can serve pages: its database answers and has the tables it needs."""
+    """It can serve pages: its database answers and has the tables it needs. Where that
+    takes no writes pages are served all the same, by this process as by any other."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM ops_snapshotminute LIMIT 1")
+            cursor.execute(_READS)
+            (writable,) = cursor.fetchone()
     except Error:
-        return HttpResponse("not ready", status=503, content_type="text/plain")
-    return HttpResponse("ready", content_type="text/plain")
+        return _word("not ready", 503)
+    return _word("ready" if writable else "ready, read-only")
+
+
+def _word(word: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(word, status=status, content_type="text/plain")

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
+from opspanel.database.away import AWAY, what_failed
 from opspanel.envelope import problem
 from opspanel.incidents import (
     BusyError,
@@ -33,8 +33,6 @@ from opspanel.incidents import (
 )
 from opspanel.sanitize import fields
 from opspanel.views.incident_forms import Recording, new_key
-
-AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,8 @@ def attempt(form: Recording, act: Callable[[], Recorded]) -> Recorded | Refusal:
         return act()
     except IncidentError as error:
         return _refusal(error, form)
-    except AWAY:
-        form.add_error(None, "Not saved: the panel's database does not answer.")
+    except AWAY as away:
+        form.add_error(None, f"Not saved: the panel's database {what_failed(away)}.")
         return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "service_unavailable", {})
 
 

@@ -44,8 +44,9 @@ class Typed:
     rows: int
 
 
-def kept_form(request: HttpRequest) -> HttpResponse | None:
-    """The form of a POST again, as 503; None for what is no recording form of ours."""
+def kept_form(request: HttpRequest, why: str) -> HttpResponse | None:
+    """The form of a POST again, as 503; None for what is no recording form of ours.
+    `why`: what the panel's database did instead."""
     try:
         match = resolve(request.path_info)
         form = _form_of(match)
@@ -56,6 +57,7 @@ def kept_form(request: HttpRequest) -> HttpResponse | None:
         return None
     context = {
         "typed": typed,
+        "why": why,
         "was_cut": any(len(one.value) == _LONGEST for one in typed),
         "panel": configured_panel(),
     }

@@ -3,16 +3,19 @@
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import pytest
 from django.db import connections
 from django.utils import timezone
 
 from opspanel.collect import Collector
+from opspanel.incidents import Draft, Submission, declare
 from opspanel.live.desks import start_anew
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.latest import configured_stores
 from opspanel.upstreams import open_sources
+from tests.faults.no_script import Browser
 from tests.faults.proxy import Proxy
 from tests.viewer import browsing
 
@@ -87,3 +90,15 @@ def look(panel, monkeypatch):
             return page
 
         yield overview
+
+
+@pytest.fixture
+def browser(own_postgres):
+    start_anew()
+    yield Browser()
+    start_anew()
+
+
+@pytest.fixture
+def incident(browser):
+    return declare(Draft(title="Checkout"), Submission.person(browser.user, uuid4()))

@@ -1,0 +1,159 @@
+"""The panel's own Postgres takes no writes, has no room, no connection, or is held up."""
+
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from opspanel.access import screens
+from opspanel.models import IncidentEvent, Screen, Session
+from tests.access import cells
+
+NO_WRITES = "takes no writes now"
+# Whoever reads the trail is written down in it, or reads nothing.
+AUDITED = {"ops:audit", "ops:incident-suspects"}
+# They keep something for their form in the session, and can only be asked for again.
+BEGINNINGS = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_login_webauthn"}
+
+
+@contextmanager
+def set_for_all(own_postgres, setting, value):
+    """Of each connection that is made in there, but for this one."""
+    with psycopg.connect(own_postgres.server.url("postgres"), autocommit=True) as one:
+        one.execute(f"ALTER DATABASE panel SET {setting} = {value}")
+        connection.close()
+        try:
+            yield
+        finally:
+            one.execute(f"ALTER DATABASE panel RESET {setting}")
+            connection.close()
+
+
+def read_only(own_postgres):
+    return set_for_all(own_postgres, "default_transaction_read_only", "on")
+
+
+def pages():
+    """Whatever can be asked for without writing anything."""
+    return sorted(set(cells.routes()) - AUDITED - BEGINNINGS)
+
+
+def test_every_page_goes_on_where_nothing_is_written(own_postgres, browser):
+    """And the use of its session, which is due to be noted, is noted later."""
+    addresses = [reverse(name, args=cells.arguments(name)) for name in pages()]
+    before = {each: browser.client.get(each).status_code for each in addresses}
+    used_at = browser.pause()
+    with read_only(own_postgres):
+        during = {each: browser.client.get(each).status_code for each in addresses}
+        assert browser.client.session["used_at"] == used_at
+    assert during == before
+    assert browser.client.get(reverse("ops:overview")).status_code == 200
+    assert browser.client.session["used_at"] > used_at
+
+
+def test_a_recording_is_given_back_and_says_why(own_postgres, browser, incident):
+    """503, with what was typed and its key; sent again later it is recorded once."""
+    address, token = reverse("ops:incident-note", args=[incident.id]), browser.token()
+    sent = {"note": "Half a thought", "client_key": str(uuid4())}
+    with read_only(own_postgres):
+        answer = browser.sends(address, token, **sent)
+    assert answer.status_code == 503
+    assert NO_WRITES in answer.text
+    assert "Half a thought" in answer.text
+    assert sent["client_key"] in answer.text
+    assert browser.sends(address, token, **sent).status_code == 303
+    assert IncidentEvent.objects.filter(body="Half a thought").count() == 1
+
+
+@pytest.mark.parametrize("name", sorted(AUDITED))
+def test_who_cannot_be_written_down_does_not_read_the_trail(
+    own_postgres, browser, incident, name
+):
+    """503 and no row of it."""
+    args = [incident.id] if name == "ops:incident-suspects" else None
+    with read_only(own_postgres):
+        answer = browser.client.get(reverse(name, args=args))
+    assert answer.status_code == 503
+    assert NO_WRITES in answer.text
+
+
+def test_a_session_that_is_gone_is_still_told_from_one_that_cannot_be_noted(browser):
+    """Signed out meanwhile: not served as if nothing were."""
+    browser.pause()
+    Session.objects.all().delete()
+    assert browser.client.get(reverse("ops:overview")).status_code == 302
+
+
+def test_it_is_ready_and_says_that_it_only_reads(own_postgres, browser):
+    """A load balancer that took it away would take every other as well."""
+    with read_only(own_postgres):
+        answer = browser.client.get(reverse("readyz"))
+        assert (answer.status_code, answer.text) == (200, "ready, read-only")
+    assert browser.client.get(reverse("readyz")).text == "ready"
+
+
+@pytest.mark.parametrize("age", ["new", "settled", "week"])
+def test_a_wall_keeps_contact(own_postgres, browser, age):
+    """Though it cannot be noted that it was seen, nor its token settled or changed."""
+    now = timezone.now()
+    screen = Screen.objects.create(
+        name=f"Lobby {age}", approved_at=now, boards=4, expires_at=now + screens.LONGEST
+    )
+    issued = now - {
+        "new": 2 * screens.SETTLED_AFTER,
+        "week": screens.ROTATED_AFTER,
+    }.get(age, 0 * screens.OVERLAP)
+    wall = Client(raise_request_exception=False)
+    wall.cookies["ops_wall"] = screens.issue(screen, issued)
+    if age != "new":
+        screen.tokens.update(settled_at=now)
+    with read_only(own_postgres):
+        for _ in range(2):
+            answer = wall.get(reverse("ops:wall-board"))
+            assert answer.status_code == 200
+        screen.refresh_from_db()
+        assert screen.seen_at is None
+    assert wall.get(reverse("ops:wall-board")).status_code == 200
+    screen.refresh_from_db()
+    assert screen.seen_at is not None
+
+
+def connections_without_end(url):
+    while True:
+        yield psycopg.connect(url)
+
+
+@contextmanager
+def no_connection_left(own_postgres):
+    """Somebody else holds each that the server gives."""
+    connection.close()
+    held = []
+    try:
+        with pytest.raises(psycopg.OperationalError):
+            held.extend(connections_without_end(own_postgres.server.url("postgres")))
+        yield
+    finally:
+        for each in held:
+            each.close()
+
+
+def test_with_no_connection_left_it_is_said_and_nothing_typed_is_lost(
+    own_postgres, browser, incident
+):
+    """503 for pages and recordings, not ready; whole again when one is free."""
+    address, token = reverse("ops:incident-note", args=[incident.id]), browser.token()
+    with no_connection_left(own_postgres):
+        answers = [
+            browser.client.get(reverse("ops:overview")),
+            browser.sends(address, token, note="Half a thought"),
+            browser.client.get(reverse("readyz")),
+        ]
+    assert [each.status_code for each in answers] == [503] * 3
+    assert "has no connection left" in answers[0].text
+    assert "Half a thought" in answers[1].text
+    assert browser.client.get(reverse("ops:overview")).status_code == 200
