@@ -4,7 +4,9 @@ import re
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
+import yaml
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import Max
@@ -16,6 +18,7 @@ from opspanel.access import screens
 from opspanel.checks import patterns
 from opspanel.models import Attempts, AuditEvent, Pairing, Screen, Session, User
 
+MATRIX = yaml.safe_load(Path("tests/authz.yaml").read_text())
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 ROLES = {
     "viewer": "viewer",
@@ -57,6 +60,16 @@ def routes():
 
 def arguments(name):
     return [1] if NUMBERED.match(name) else ARGUMENTS.get(name)
+
+
+def told(name, method, actor):
+    """`(word, statuses)` of a cell, as the file says."""
+    for methods, entry in MATRIX["routes"][name].items():
+        if method in methods.split():
+            rule, through = entry
+            word = MATRIX["rules"][rule][actor]
+            return word, MATRIX["answers"].get(word, [through, through])
+    return "no such method", [405, 405]
 
 
 class Actor:
@@ -107,10 +120,10 @@ class Actor:
         self.put_back()
         address = reverse(name, args=arguments(name))
         headers = {"HX-Request": "true"} if htmx else {}
-        before = _audited()
+        before = audited()
         with writes() as written:
             answer = self.client.generic(method, address, headers=headers)
-        return answer.status_code, _audited() - before, sorted(written)
+        return answer.status_code, audited() - before, sorted(written)
 
 
 def _screen():
@@ -124,7 +137,7 @@ def _screen():
     return Screen.objects.get_or_create(pk=1, defaults=wanted)[0]
 
 
-def _audited():
+def audited():
     return AuditEvent.objects.aggregate(last=Max("seq"))["last"] or 0
 
 

@@ -1,10 +1,8 @@
 """Who gets what, for every route, method and actor: tests/authz.yaml against the panel."""
 
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-import yaml
 from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.urls import path
@@ -13,8 +11,8 @@ from django.views.decorators.http import require_safe
 from opspanel import checks
 from opspanel.access.guard import public, signed_in_required
 from tests.access import cells
+from tests.access.cells import MATRIX, told
 
-MATRIX = yaml.safe_load(Path("tests/authz.yaml").read_text())
 DECORATE = ("opspanel.access.guard", "django.views.decorators.http")
 ENCODED = make_password("a long pass phrase")
 pytestmark = [
@@ -26,16 +24,6 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def required(settings):
     settings.OPSPANEL_MFA_REQUIRED = True
-
-
-def told(name, method, actor):
-    """`(word, statuses)` of a cell, as the file says."""
-    for methods, entry in MATRIX["routes"][name].items():
-        if method in methods.split():
-            rule, through = entry
-            word = MATRIX["rules"][rule][actor]
-            return word, MATRIX["answers"].get(word, [through, through])
-    return "no such method", [405, 405]
 
 
 def faults_of(actor, name, methods=cells.METHODS):
