@@ -4,15 +4,17 @@ The only importer of assess and of the bridge to clean types.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Protocol, Self
 
 from opspanel import tracing
 from opspanel.assess.overview import assess
 from opspanel.assessment import Assessment
+from opspanel.breaker import Breaker, Door
 from opspanel.panel.config import PanelConfig
 from opspanel.readings import (
     Answer,
@@ -23,7 +25,6 @@ from opspanel.readings import (
     PrometheusReading,
     Readings,
     SloReading,
-    SourceFailedError,
 )
 from opspanel.sanitize.audit_trail import with_audit_trail
 from opspanel.sanitize.self_watch import with_self_watch
@@ -33,7 +34,12 @@ from opspanel.self_test import fresh_canaries, planted, survivors
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.hold_over import hold_over
 from opspanel.snapshot.schema import Incidents, SelfTest, Snapshot, Watchlist
-from opspanel.snapshot.store import SnapshotStore, newest_of, save_to_all
+from opspanel.snapshot.store import (
+    SnapshotStore,
+    StoreUnavailableError,
+    newest_of,
+    save_to_all,
+)
 from opspanel.terms import FailureKind
 
 log = logging.getLogger(__name__)
@@ -52,58 +58,83 @@ class Source[Reading](Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """None where no address is given."""
+    """None where no address is given. `doors`: where those listen that are known to."""
 
     prometheus: Source[PrometheusReading] | None = None
     nats: Source[NatsReading] | None = None
     node_tasks: Source[NodeTasksReading] | None = None
     outbox: Source[OutboxReading] | None = None
     slos: Source[SloReading] | None = None
+    doors: Mapping[str, Door] = field(default_factory=dict)
 
     async def aclose(self) -> None:
-        for field in fields(self):
-            source = getattr(self, field.name)
-            if source is not None:
+        for each in fields(self):
+            source = getattr(self, each.name)
+            if source is not None and each.name != "doors":
                 await source.aclose()
 
 
-async def read_all(sources: Sources) -> Readings:
-    prometheus, nats, node_tasks, outbox, slos = await asyncio.gather(
-        _traced("prometheus", sources.prometheus),
-        _traced("nats", sources.nats),
-        _traced("node_tasks", sources.node_tasks),
-        _traced("outbox", sources.outbox),
-        _traced("slos", sources.slos),
-    )
-    return Readings(
-        prometheus=prometheus,
-        nats=nats,
-        node_tasks=node_tasks,
-        outbox=outbox,
-        slos=slos,
-    )
+class Asking:
+    """Puts one pass's questions to all sources that are not left alone."""
 
+    def __init__(self, sources: Sources, seconds: float) -> None:
+        self._sources = sources
+        self._seconds = seconds
+        self._breakers = {
+            each.name: Breaker(sources.doors.get(each.name))
+            for each in fields(sources)
+            if each.name != "doors"
+        }
 
-async def _traced[Reading](
-    name: str, source: Source[Reading] | None
-) -> Answer[Reading]:
-    with tracing.span("source.read", {"source": name}):
-        answer = await _answer(source)
-        if isinstance(answer, FailureKind) and source is not None:
-            tracing.fail("upstream_failed")
-        return answer
+    def recall(self, previous: Snapshot | None) -> None:
+        for state in previous.sources if previous else ():
+            self._breakers[state.source].recall(state, previous.taken_at)
 
+    async def read_all(self, now: datetime) -> Readings:
+        sources = self._sources
+        prometheus, nats, node_tasks, outbox, slos = await asyncio.gather(
+            self._read("prometheus", sources.prometheus, now),
+            self._read("nats", sources.nats, now),
+            self._read("node_tasks", sources.node_tasks, now),
+            self._read("outbox", sources.outbox, now),
+            self._slos(now),
+        )
+        return Readings(
+            prometheus=prometheus,
+            nats=nats,
+            node_tasks=node_tasks,
+            outbox=outbox,
+            slos=slos,
+        )
 
-async def _answer[Reading](source: Source[Reading] | None) -> Answer[Reading]:
-    if source is None:
-        return FailureKind.UNCONFIGURED
-    try:
-        return await source.read()
-    except SourceFailedError as failed:
-        return failed.kind
-    except Exception:
-        log.exception("a source raised what no source should")
-        return FailureKind.BAD_PAYLOAD
+    def settled(self, snapshot: Snapshot) -> Snapshot:
+        now = snapshot.taken_at
+        circuits = {name: each.settle(now) for name, each in self._breakers.items()}
+        return replace(
+            snapshot,
+            sources=tuple(
+                replace(state, circuit=circuits[state.source])
+                for state in snapshot.sources
+            ),
+        )
+
+    async def _slos(self, now: datetime) -> Answer[SloReading]:
+        """They are Prometheus' as well: who is left alone is left alone by all."""
+        alone = self._breakers["prometheus"].left_alone(now)
+        if alone is not None:
+            return alone
+        return await self._read("slos", self._sources.slos, now)
+
+    async def _read[Reading](
+        self, name: str, source: Source[Reading] | None, now: datetime
+    ) -> Answer[Reading]:
+        with tracing.span("source.read", {"source": name}):
+            if source is None:
+                return FailureKind.UNCONFIGURED
+            answer = await self._breakers[name].read(source.read, now, self._seconds)
+            if isinstance(answer, FailureKind):
+                tracing.fail("upstream_failed")
+            return answer
 
 
 class LeakingSanitizerError(Exception):
@@ -163,6 +194,7 @@ class Collector:
         own: Own = NOTHING_OWN,
     ) -> None:
         self._sources = sources
+        self._asking = Asking(sources, panel.collection.longest_read_seconds)
         self._stores = stores
         self._panel = panel
         self._cleaner = cleaner
@@ -182,17 +214,27 @@ class Collector:
         With a sanitizer that fails its self-test: the last good snapshot, marked.
         Raises LeakingSanitizerError if there is none.
         """
-        readings = self._runner.run(read_all(self._sources))
-        previous = newest_of(self._stores)
+        before = self._last_known()
+        self._asking.recall(before)
+        readings = self._runner.run(self._asking.read_all(now))
+        since = before.taken_at if before else None
+        previous = newest_of(self._stores, since) or before
+        self._asking.recall(previous)
         tested = self._test_sanitizer(readings, now)
         if tested.survived:
             return _withheld(previous, tested)
         current = replace(self._clean(readings, now), self_test=tested)
+        current = self._asking.settled(current)
         held = hold_over(previous, current, self._panel.collection.keep_seconds)
         held = with_incidents(held, self._own.incidents(now), previous)
         held = with_watchlist(held, self._own.watchlist(now), previous)
         held = with_audit_trail(held, self._own.audit_trail(), previous)
         return with_self_watch(held, self._panel.collection.interval_seconds, previous)
+
+    def _last_known(self) -> Snapshot | None:
+        with contextlib.suppress(StoreUnavailableError):
+            return newest_of(self._stores)
+        return None
 
     def _clean(self, readings: Readings, now: datetime) -> Snapshot:
         return self._cleaner(assess(readings, self._panel, now))

@@ -15,11 +15,15 @@ type Answer[T] = T | FailureKind
 
 
 class SourceFailedError(Exception):
-    """A source gave nothing. Carries a kind only: upstream text may hold secrets."""
+    """A source gave nothing. Carries a kind only: upstream text may hold secrets.
 
-    def __init__(self, kind: FailureKind) -> None:
+    `retry_after`: for how many seconds it asked to be left alone.
+    """
+
+    def __init__(self, kind: FailureKind, retry_after: float = 0.0) -> None:
         super().__init__(kind.value)
         self.kind = kind
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ class FailureKind(StrEnum):
     REFUSED = "refused"
     AUTH = "auth"
     UNAVAILABLE = "unavailable"
+    THROTTLED = "throttled"
     NOT_LEADER = "not_leader"
     JS_DISABLED = "js_disabled"
     BAD_QUERY = "bad_query"

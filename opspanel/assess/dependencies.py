@@ -15,6 +15,7 @@ from opspanel.terms import Absence, FailureKind, Health, Signal, Source, Unit
 # Failures that leave open how the system itself is. Any other tells that it is bad.
 INCONCLUSIVE = {
     FailureKind.TIMEOUT: Health.UNKNOWN,
+    FailureKind.THROTTLED: Health.UNKNOWN,
     FailureKind.BAD_QUERY: Health.UNKNOWN,
     FailureKind.TOO_LARGE: Health.UNKNOWN,
     FailureKind.UNCONFIGURED: Health.NOT_REPORTED,

@@ -43,6 +43,7 @@ _CURES = {
     FailureKind.REFUSED: "check the address and that the server runs",
     FailureKind.AUTH: "check the credentials and what they are allowed to read",
     FailureKind.UNAVAILABLE: "it answers but cannot serve: look at its own log",
+    FailureKind.THROTTLED: "it wants fewer questions: raise its limit for the panel",
     FailureKind.NOT_LEADER: "JetStream has no leader: check the cluster's quorum",
     FailureKind.JS_DISABLED: "enable JetStream on the server and for this account",
     FailureKind.BAD_QUERY: "mend the query, table or column names in panel.toml",

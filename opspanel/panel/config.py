@@ -38,21 +38,41 @@ class Panel(Section):
     contact: Name
 
 
+# A source holds a pass for one interval at most. Passes of three slots can then never
+# wait for it at once: it holds two workers at most. Deadlines end a bit before.
+_DEADLINE_INTERVALS = 0.95
+
+
 class Collection(Section):
     """Pace and limits. Deadlines are total, per source and pass."""
 
     interval_seconds: PositiveSeconds = 5
     prometheus_deadline_seconds: PositiveSeconds = 3
-    nats_deadline_seconds: PositiveSeconds = 6
+    nats_deadline_seconds: PositiveSeconds = 4.5
     postgres_deadline_seconds: PositiveSeconds = 3
     slo_interval_seconds: PositiveSeconds = 60
-    slo_deadline_seconds: PositiveSeconds = 6
+    slo_deadline_seconds: PositiveSeconds = 4.5
     keep_seconds: PositiveSeconds = 300
     trend_minutes: Annotated[int, Field(ge=5, le=360)] = 30
     trend_step_seconds: Annotated[int, Field(ge=5, le=600)] = 30
     max_bytes: Annotated[int, Field(ge=10_000)] = 1_048_576
     max_series: Annotated[int, Field(ge=10)] = 5_000
     history_days: Annotated[int, Field(ge=1, le=400)] = 14
+
+    @property
+    def longest_read_seconds(self) -> float:
+        """When a source that does not keep its own deadline is cut off."""
+        return self.interval_seconds
+
+    def bounded(self) -> Self:
+        """With no deadline that would let passes pile up behind a source."""
+        most = _DEADLINE_INTERVALS * self.interval_seconds
+        deadlines = {
+            name: min(getattr(self, name), most)
+            for name in type(self).model_fields
+            if name.endswith("_deadline_seconds")
+        }
+        return self.model_copy(update=deadlines)
 
 
 class Level(Section):

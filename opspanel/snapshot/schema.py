@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
+from opspanel.circuit import CLOSED, Circuit
 from opspanel.terms import (
     Absence,
     AuditResult,
@@ -294,7 +295,8 @@ class Slo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """How reading one source went. `failure` is None where it answered."""
+    """How reading one source went. `failure` is None where it answered. `circuit`: how
+    often in a row it failed, and until when it is not asked for that."""
 
     source: Source
     failure: FailureKind | None
@@ -304,6 +306,7 @@ class SourceState:
     partial: int
     warnings: int
     skew_seconds: float | None
+    circuit: Circuit = CLOSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

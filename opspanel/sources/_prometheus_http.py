@@ -3,10 +3,12 @@
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 
 import httpx
 
 from opspanel.readings import Answer
+from opspanel.sources._clock import utc_now
 from opspanel.sources._prometheus_wire import error_type
 from opspanel.terms import FailureKind
 from opspanel.tracing import calling
@@ -18,8 +20,10 @@ KIND_BY_STATUS = {
     401: FailureKind.AUTH,
     403: FailureKind.AUTH,
     422: FailureKind.BAD_QUERY,
-    429: FailureKind.UNAVAILABLE,
+    429: FailureKind.THROTTLED,
 }
+TELL_WHEN = {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}
+MOST_DIGITS = 9
 # The first class that fits counts.
 KIND_BY_ERROR = {
     TimeoutError: FailureKind.TIMEOUT,
@@ -68,17 +72,35 @@ def open_client(address: PrometheusAddress) -> httpx.AsyncClient:
 
 async def exchange(
     client: httpx.AsyncClient, endpoint: str, form: Mapping[str, str], max_bytes: int
-) -> Answer[bytes]:
-    """Post a form and give the body of a success. Raise what the client raises."""
+) -> tuple[Answer[bytes], float]:
+    """Post a form and give the body of a success, and for how many seconds the server
+    asks to be left alone. Raise what the client raises."""
     with calling("prometheus.ask", client.base_url.host) as headers:
         asked = client.stream("POST", f"api/v1/{endpoint}", data=form, headers=headers)
         async with asked as response:
             body = await body_within(response, max_bytes)
+    return answer_of(response, body), retry_after(response)
+
+
+def answer_of(response: httpx.Response, body: bytes | None) -> Answer[bytes]:
     if response.status_code != httpx.codes.OK:
         return refusal_kind(response.status_code, body or b"")
     if "content-encoding" in response.headers:  # not asked for; could unpack to more
         return FailureKind.BAD_PAYLOAD
     return FailureKind.TOO_LARGE if body is None else body
+
+
+def retry_after(response: httpx.Response) -> float:
+    """0 where it says nothing, or nothing that can be read."""
+    text = response.headers.get("retry-after", "").strip()
+    if response.status_code not in TELL_WHEN or not text:
+        return 0.0
+    if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
+        return float(text)
+    try:
+        return (parsedate_to_datetime(text) - utc_now()).total_seconds()
+    except (ValueError, TypeError, OverflowError):  # no date, or one without a zone
+        return 0.0
 
 
 async def body_within(response: httpx.Response, max_bytes: int) -> bytes | None:

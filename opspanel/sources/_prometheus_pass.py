@@ -43,6 +43,7 @@ class Pass:
         self._max_series = max_series
         self.reads = 0
         self.warnings = 0
+        self.retry_after = 0.0
         self.skew_seconds: float | None = None
 
     async def instant(self, pieces: Pieces) -> dict[str, Answer[tuple[Sample, ...]]]:
@@ -117,9 +118,13 @@ class Pass:
         form = {**form, "timeout": self._server_timeout}
         try:
             async with asyncio.timeout(left):
-                return await exchange(self._client, endpoint, form, self._max_bytes)
+                answer, wait = await exchange(
+                    self._client, endpoint, form, self._max_bytes
+                )
         except Exception as error:  # noqa: BLE001  whatever it is, it must not travel on
             return failure_kind(error)
+        self.retry_after = max(self.retry_after, wait)
+        return answer
 
     def _compare_clocks(self, there: tuple[Sample, ...], here: datetime) -> None:
         # The value is asked for, not the Date header: that one has whole seconds only.

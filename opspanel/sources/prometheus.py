@@ -45,7 +45,7 @@ class PrometheusSource:
         answers = {key: answer for group in groups for key, answer in group.items()}
         clock = answers.pop(CLOCK)
         if isinstance(clock, FailureKind) and all_failed(answers):
-            raise SourceFailedError(clock)
+            raise SourceFailedError(clock, this.retry_after)
         self._skew_seconds = this.skew_seconds or 0.0
         return PrometheusReading(
             observed_at=observed_at,

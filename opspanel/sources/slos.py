@@ -32,23 +32,21 @@ class SloSource:
         self._limits = panel.collection
         self._by_window = _by_window(panel)
         self._clock = clock
-        self._kept: Answer[SloReading] | None = None
+        self._kept: SloReading | None = None
         self._asked_at = 0.0
 
     async def read(self) -> SloReading:
         """Raise SourceFailedError if no query at all was answered."""
         rest = self._limits.slo_interval_seconds
         if self._kept is None or self._clock() - self._asked_at >= rest:
-            self._asked_at = self._clock()
+            self._kept, self._asked_at = None, self._clock()
             self._kept = await self._ask()
-        if isinstance(self._kept, FailureKind):
-            raise SourceFailedError(self._kept)
         return self._kept
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def _ask(self) -> Answer[SloReading]:
+    async def _ask(self) -> SloReading:
         observed_at, began = utc_now(), time.monotonic()
         this = Pass(
             self._client,
@@ -62,7 +60,7 @@ class SloSource:
         answers = {name: answer for each in found for name, answer in each.items()}
         failures = [each for each in answers.values() if isinstance(each, FailureKind)]
         if answers and len(failures) == len(answers):
-            return failures[0]
+            raise SourceFailedError(failures[0], this.retry_after)
         return SloReading(
             observed_at=observed_at,
             took_seconds=time.monotonic() - began,

@@ -79,6 +79,7 @@ MISSING: dict[Absence | FailureKind, tuple[str, str]] = {
     FailureKind.REFUSED: ("refused", "Nothing listens at the source's address."),
     FailureKind.AUTH: ("not authorised", "The source refused the panel's credentials."),
     FailureKind.UNAVAILABLE: ("unavailable", "The source says it cannot serve now."),
+    FailureKind.THROTTLED: ("throttled", "The source takes no more questions now."),
     FailureKind.NOT_LEADER: ("no leader", "The server asked is not the leader."),
     FailureKind.JS_DISABLED: ("JetStream off", "JetStream is not enabled there."),
     FailureKind.BAD_QUERY: ("bad query", "The source refused the query."),

@@ -2,6 +2,7 @@
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -51,8 +52,16 @@ class Panel:
 
         return self._worker.submit(apart).result(timeout=60)
 
-    def run_pass(self):
-        return self._do(lambda: self._collector.run_pass(timezone.now()))
+    def run_pass(self, ago=0):
+        """As of `ago` seconds before now."""
+        now = timezone.now() - timedelta(seconds=ago)
+        return self._do(lambda: self._collector.run_pass(now))
+
+    def renewed(self):
+        """With the addresses that are in the settings by now."""
+        self._do(self._collector.__exit__)
+        self._collector = self._do(self._made)
+        return self
 
     def close(self):
         self._do(self._collector.__exit__)

@@ -18,6 +18,7 @@ class Proxy:
 
     `refused`, `hangs` (accepts and never answers), `trickle`, `cut` (ends in the midst of
     an answer), `reset` (the same, by RST), `garbage` (answers `noise`), or "" for none.
+    `accepted` counts connections, `most_open` is how many of them there were at once.
     """
 
     def __init__(self, host: str, port: int, noise: bytes = b"") -> None:
@@ -27,6 +28,7 @@ class Proxy:
         self._open: set[socket.socket] = set()
         self._listener: socket.socket | None = None
         self.port = 0
+        self.accepted = self.most_open = 0
         self._listen()
 
     def set(self, fault: str) -> None:
@@ -63,10 +65,12 @@ class Proxy:
                 client, _ = listener.accept()
             except OSError:
                 return
+            self.accepted += 1
             threading.Thread(target=self._serve, args=[client], daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
         self._open.add(client)
+        self.most_open = max(self.most_open, len(self._open))
         with client, suppress(OSError):
             if self._fault == "hangs":
                 while client.recv(1 << 16):

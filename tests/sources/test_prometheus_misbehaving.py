@@ -103,7 +103,7 @@ MISBEHAVIOUR = {
     "401": (answering(401, SECRET.encode()), FailureKind.AUTH),
     "403": (answering(403), FailureKind.AUTH),
     "400": (answering(400, ERROR), FailureKind.BAD_QUERY),
-    "429": (answering(429, b"", "Retry-After: 60"), FailureKind.UNAVAILABLE),
+    "429": (answering(429, b"", "Retry-After: 60"), FailureKind.THROTTLED),
     "500": (answering(500, SECRET.encode()), FailureKind.UNAVAILABLE),
     "503": (answering(503, b"<html>"), FailureKind.UNAVAILABLE),
     "503 for a timeout": (answering(503, ERROR), FailureKind.TIMEOUT),
