@@ -67,7 +67,7 @@ PASSAGES = {
     "opspanel/outgoing/post.py": [("", "post", {"calling"})],
     "opspanel/sources/_prometheus_http.py": [("", "exchange", {"calling"})],
     "opspanel/access/oidc/backchannel.py": [("BackChannel", "_exchange", {"calling"})],
-    "opspanel/collect.py": [("", "_traced", {"span", "fail"})],
+    "opspanel/asking.py": [("Asking", "_read", {"span", "fail"})],
     "opspanel/telemetry/setup.py": [("", "tracer_of", {"instrument"})],
     "opspanel/telemetry/celery_tasks.py": [
         ("", "send_along", {"current_id"}),

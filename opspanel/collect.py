@@ -6,25 +6,18 @@ The only importer of assess and of the bridge to clean types.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, Self
+from typing import Self
 
-from opspanel import tracing
+from opspanel.asking import Asking, Sources
 from opspanel.assess.overview import assess
 from opspanel.assessment import Assessment
-from opspanel.breaker import Breaker, Door
 from opspanel.panel.config import PanelConfig
 from opspanel.readings import (
-    Answer,
     AuditTrailReading,
-    NatsReading,
-    NodeTasksReading,
-    OutboxReading,
-    PrometheusReading,
     Readings,
-    SloReading,
 )
 from opspanel.sanitize.audit_trail import with_audit_trail
 from opspanel.sanitize.self_watch import with_self_watch
@@ -40,101 +33,8 @@ from opspanel.snapshot.store import (
     newest_of,
     save_to_all,
 )
-from opspanel.terms import FailureKind
 
 log = logging.getLogger(__name__)
-
-
-class Source[Reading](Protocol):
-    """Reads within its own total deadline; raises only SourceFailedError.
-
-    Anything else it raises is a fault of the panel: logged, and this source's alone.
-    """
-
-    async def read(self) -> Reading: ...
-
-    async def aclose(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """None where no address is given. `doors`: where those listen that are known to."""
-
-    prometheus: Source[PrometheusReading] | None = None
-    nats: Source[NatsReading] | None = None
-    node_tasks: Source[NodeTasksReading] | None = None
-    outbox: Source[OutboxReading] | None = None
-    slos: Source[SloReading] | None = None
-    doors: Mapping[str, Door] = field(default_factory=dict)
-
-    async def aclose(self) -> None:
-        for each in fields(self):
-            source = getattr(self, each.name)
-            if source is not None and each.name != "doors":
-                await source.aclose()
-
-
-class Asking:
-    """Puts one pass's questions to all sources that are not left alone."""
-
-    def __init__(self, sources: Sources, seconds: float) -> None:
-        self._sources = sources
-        self._seconds = seconds
-        self._breakers = {
-            each.name: Breaker(sources.doors.get(each.name))
-            for each in fields(sources)
-            if each.name != "doors"
-        }
-
-    def recall(self, previous: Snapshot | None) -> None:
-        for state in previous.sources if previous else ():
-            self._breakers[state.source].recall(state, previous.taken_at)
-
-    async def read_all(self, now: datetime) -> Readings:
-        sources = self._sources
-        prometheus, nats, node_tasks, outbox, slos = await asyncio.gather(
-            self._read("prometheus", sources.prometheus, now),
-            self._read("nats", sources.nats, now),
-            self._read("node_tasks", sources.node_tasks, now),
-            self._read("outbox", sources.outbox, now),
-            self._slos(now),
-        )
-        return Readings(
-            prometheus=prometheus,
-            nats=nats,
-            node_tasks=node_tasks,
-            outbox=outbox,
-            slos=slos,
-        )
-
-    def settled(self, snapshot: Snapshot) -> Snapshot:
-        now = snapshot.taken_at
-        circuits = {name: each.settle(now) for name, each in self._breakers.items()}
-        return replace(
-            snapshot,
-            sources=tuple(
-                replace(state, circuit=circuits[state.source])
-                for state in snapshot.sources
-            ),
-        )
-
-    async def _slos(self, now: datetime) -> Answer[SloReading]:
-        """They are Prometheus' as well: who is left alone is left alone by all."""
-        alone = self._breakers["prometheus"].left_alone(now)
-        if alone is not None:
-            return alone
-        return await self._read("slos", self._sources.slos, now)
-
-    async def _read[Reading](
-        self, name: str, source: Source[Reading] | None, now: datetime
-    ) -> Answer[Reading]:
-        with tracing.span("source.read", {"source": name}):
-            if source is None:
-                return FailureKind.UNCONFIGURED
-            answer = await self._breakers[name].read(source.read, now, self._seconds)
-            if isinstance(answer, FailureKind):
-                tracing.fail("upstream_failed")
-            return answer
 
 
 class LeakingSanitizerError(Exception):

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from opspanel.asking import Sources
 from opspanel.audit.status import status_now
 from opspanel.breaker import Door
-from opspanel.collect import Own, Sources
+from opspanel.collect import Own
 from opspanel.incidents.latest import incidents_now
 from opspanel.panel.config import PanelConfig
 from opspanel.sources.nats import NatsAddress, NatsSource

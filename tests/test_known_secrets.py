@@ -11,7 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from opspanel import known_secrets
-from opspanel.collect import Collector, Sources
+from opspanel.asking import Sources
+from opspanel.collect import Collector
 from opspanel.logs import LineFormatter
 from opspanel.panel.load import configured_panel
 from opspanel.sanitize import PLACEHOLDER, sanitize

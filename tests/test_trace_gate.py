@@ -61,7 +61,7 @@ def test_a_process_that_starts_no_telemetry_is_caught(path, old, new):
 )
 def test_a_program_of_its_own_way_is_caught(line):
     """Rule 1: a second set-up, and a program that nobody named."""
-    assert added("opspanel/collect.py", line)
+    assert added("opspanel/asking.py", line)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_an_entry_or_a_call_without_trace_or_id_is_caught(path, old, new):
 
 def test_another_server_is_caught():
     """Rule 2: nobody listens but who is traced."""
-    assert added("opspanel/collect.py", "ThreadingHTTPServer(('', 80), None)")
+    assert added("opspanel/asking.py", "ThreadingHTTPServer(('', 80), None)")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_code_outside_the_catalogue_is_caught(line):
         ("opspanel/envelope.py", "tracing.fail(code)", "pass"),
         ("opspanel/views/errors.py", "    fail(code)\n", ""),
         ("opspanel/tracing.py", "begun.set_status(", "str("),
-        ("opspanel/collect.py", 'tracing.fail("upstream_failed")', "pass"),
+        ("opspanel/asking.py", 'tracing.fail("upstream_failed")', "pass"),
     ],
 )
 def test_a_failure_that_no_span_shows_is_caught(path, old, new):
@@ -189,4 +189,4 @@ def test_a_span_that_leaves_otherwise_is_caught(path, old, new):
 )
 def test_telemetry_made_elsewhere_is_caught(line):
     """Rule 6: there is one way out."""
-    assert added("opspanel/collect.py", line)
+    assert added("opspanel/asking.py", line)

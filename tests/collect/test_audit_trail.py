@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from opspanel.collect import Collector, Own, Sources
+from opspanel.asking import Sources
+from opspanel.collect import Collector, Own
 from opspanel.panel.load import configured_panel
 from opspanel.readings import AuditTrailReading
 from opspanel.snapshot.store import MemoryStore

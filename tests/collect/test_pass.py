@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opspanel import tasks
-from opspanel.collect import Collector, Sources
+from opspanel.asking import Sources
+from opspanel.collect import Collector
 from opspanel.models import SnapshotMinute, User
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import from_json, to_json

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
+from opspanel.asking import Sources
 from opspanel.assess.overview import assess
-from opspanel.collect import Collector, LeakingSanitizerError, Sources
+from opspanel.collect import Collector, LeakingSanitizerError
 from opspanel.panel.load import configured_panel
 from opspanel.readings import Readings
 from opspanel.sanitize.snapshot import clean

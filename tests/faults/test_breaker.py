@@ -7,7 +7,8 @@ from email.utils import format_datetime
 import pytest
 from django.utils import timezone
 
-from opspanel.collect import Collector, Sources
+from opspanel.asking import Sources
+from opspanel.collect import Collector
 from opspanel.panel.load import configured_panel
 from opspanel.readings import SourceFailedError
 from opspanel.snapshot.store import MemoryStore, StoreUnavailableError

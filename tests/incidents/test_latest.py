@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from opspanel.collect import Collector, Own, Sources
+from opspanel.asking import Sources
+from opspanel.collect import Collector, Own
 from opspanel.incidents import Move, move, note
 from opspanel.incidents.latest import (
     LatestWithIncidents,

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench.people import sessions_of_people
-from opspanel.collect import Collector, Sources
+from opspanel.asking import Sources
+from opspanel.collect import Collector
 from opspanel.live import keeper
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.latest import Latest, configured_stores

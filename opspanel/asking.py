@@ -1,0 +1,115 @@
+"""Whom a pass reads, and how all of them are asked at once."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Protocol
+
+from opspanel import tracing
+from opspanel.breaker import Breaker, Door
+from opspanel.readings import (
+    Answer,
+    NatsReading,
+    NodeTasksReading,
+    OutboxReading,
+    PrometheusReading,
+    Readings,
+    SloReading,
+)
+from opspanel.snapshot.schema import Snapshot
+from opspanel.terms import FailureKind
+
+
+class Source[Reading](Protocol):
+    """Reads within its own total deadline; raises only SourceFailedError.
+
+    Anything else it raises is a fault of the panel: logged, and this source's alone.
+    """
+
+    async def read(self) -> Reading: ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """None where no address is given. `doors`: where those listen that are known to."""
+
+    prometheus: Source[PrometheusReading] | None = None
+    nats: Source[NatsReading] | None = None
+    node_tasks: Source[NodeTasksReading] | None = None
+    outbox: Source[OutboxReading] | None = None
+    slos: Source[SloReading] | None = None
+    doors: Mapping[str, Door] = field(default_factory=dict)
+
+    async def aclose(self) -> None:
+        for each in fields(self):
+            source = getattr(self, each.name)
+            if source is not None and each.name != "doors":
+                await source.aclose()
+
+
+class Asking:
+    """Puts one pass's questions to all sources that are not left alone."""
+
+    def __init__(self, sources: Sources, seconds: float) -> None:
+        self._sources = sources
+        self._seconds = seconds
+        self._breakers = {
+            each.name: Breaker(sources.doors.get(each.name))
+            for each in fields(sources)
+            if each.name != "doors"
+        }
+
+    def recall(self, previous: Snapshot | None) -> None:
+        if previous is None:
+            return
+        for state in previous.sources:
+            self._breakers[state.source].recall(state, previous.taken_at)
+
+    async def read_all(self, now: datetime) -> Readings:
+        sources = self._sources
+        prometheus, nats, node_tasks, outbox, slos = await asyncio.gather(
+            self._read("prometheus", sources.prometheus, now),
+            self._read("nats", sources.nats, now),
+            self._read("node_tasks", sources.node_tasks, now),
+            self._read("outbox", sources.outbox, now),
+            self._slos(now),
+        )
+        return Readings(
+            prometheus=prometheus,
+            nats=nats,
+            node_tasks=node_tasks,
+            outbox=outbox,
+            slos=slos,
+        )
+
+    def settled(self, snapshot: Snapshot) -> Snapshot:
+        now = snapshot.taken_at
+        circuits = {name: each.settle(now) for name, each in self._breakers.items()}
+        return replace(
+            snapshot,
+            sources=tuple(
+                replace(state, circuit=circuits[state.source])
+                for state in snapshot.sources
+            ),
+        )
+
+    async def _slos(self, now: datetime) -> Answer[SloReading]:
+        """They are Prometheus' as well: who is left alone is left alone by all."""
+        alone = self._breakers["prometheus"].left_alone(now)
+        if alone is not None:
+            return alone
+        return await self._read("slos", self._sources.slos, now)
+
+    async def _read[Reading](
+        self, name: str, source: Source[Reading] | None, now: datetime
+    ) -> Answer[Reading]:
+        with tracing.span("source.read", {"source": name}):
+            if source is None:
+                return FailureKind.UNCONFIGURED
+            answer = await self._breakers[name].read(source.read, now, self._seconds)
+            if isinstance(answer, FailureKind):
+                tracing.fail("upstream_failed")
+            return answer
