@@ -46,6 +46,7 @@ CLEAN = (
     "opspanel.panel",
     "opspanel.quantities",
     "opspanel.sanitize",
+    "opspanel.serving",
     "opspanel.snapshot",
     "opspanel.templatetags",
     "opspanel.terms",

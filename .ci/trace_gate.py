@@ -33,6 +33,7 @@ SHORT = {
     "opspanel/demo/__main__.py": "its services are set up one by one",
     "opspanel/embedded/child.py": "holds a child of `manage.py up`",
     "opspanel/embedded/reaper.py": "ends what a killed parent left",
+    "opspanel/serving.py": "starts the web server and ends it",
     "opspanel/embedded/seed.py": "makes the accounts of a new stack, and ends",
 }
 # Where processes begin: who has to set telemetry up, and in which function.

@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SOCKET_SCHEMES = {"postgres", "postgresql", "unix"}
 BASE_DIR = Path(__file__).resolve().parent.parent
+LEAVING_MARK = "OPSPANEL_LEAVING_MARK"
 _LONGEST_ISSUER = 200  # as the column that keeps it
 DEMO_PANEL_TOML = str(BASE_DIR / "opspanel" / "panel" / "panel.toml")
 
@@ -212,6 +213,27 @@ def trace_ratio() -> float:
         message = "OPSPANEL_TRACE_RATIO must be a number from 0 to 1."
         raise ImproperlyConfigured(message)
     return float(value)
+
+
+def seconds(name: str, default: int, *, most: int) -> int:
+    """Whole seconds from 0 to `most`."""
+    value = text(name, str(default))
+    if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) > most:
+        message = f"{name} must be whole seconds, from 0 to {most}."
+        raise ImproperlyConfigured(message)
+    return int(value)
+
+
+def drain_seconds() -> int:
+    """How long a web server that is to end goes on answering."""
+    return seconds("OPSPANEL_DRAIN_SECONDS", 5, most=300)
+
+
+def leaving_mark() -> Path | None:
+    """The file that is there once it is to end; opspanel.serving names it to the web
+    server's processes."""
+    path = optional(LEAVING_MARK)
+    return Path(path) if path else None
 
 
 def use_these_settings() -> None:

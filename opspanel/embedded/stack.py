@@ -168,6 +168,8 @@ class Stack:
             **self.environment(),
             "DJANGO_SETTINGS_MODULE": "opspanel.settings",
             "PYTHONPATH": str(env.BASE_DIR),
+            # No proxy is in front that would go elsewhere.
+            "OPSPANEL_DRAIN_SECONDS": "0",
         }
 
     def _start_panel(self, host: str, port: int) -> None:
@@ -204,7 +206,8 @@ def _panel_commands(folder: Path, host: str, port: int) -> dict[str, list[str]]:
         "upkeep": [*worker, "--queues=upkeep"],
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile=", *schedule],
         "web": [
-            *("granian", "--interface=wsgi", f"--host={host}", f"--port={port}"),
+            *("opspanel.serving", "granian", "--interface=wsgi"),
+            *(f"--host={host}", f"--port={port}"),
             *("--workers=2", "--blocking-threads=8", "--respawn-failed-workers"),
             # Its backpressure counts connections, and each open page holds one.
             *("--backlog=4096", "--backpressure=4096", "--no-ws"),

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import public
+from opspanel.serving import is_leaving
 
 _READS = """
 SELECT current_setting('transaction_read_only') = 'off'
@@ -23,7 +24,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @public("load balancers have no account; it tells a word or two")
 def readyz(request: HttpRequest) -> HttpResponse:
     """It can serve pages: its database answers and has the tables it needs. Where that
-    takes no writes pages are served all the same, by this process as by any other."""
+    takes no writes pages are served all the same, by this process as by any other.
+    Not any more once the server is to end."""
+    if is_leaving():
+        return _word("leaving", 503)
     try:
         with connection.cursor() as cursor:
             cursor.execute(_READS)
