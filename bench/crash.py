@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -31,17 +32,22 @@ def main() -> None:
     options.add_argument("--kills", type=int, default=KILLS)
     given = options.parse_args()
     with own_postgres() as server:
-        end = server.folder / "end"
-        with clients(WRITERS) as pool:
-            writers = [pool.submit(write_until, str(end)) for _ in range(WRITERS)]
-            try:
-                kill(server, given.kills)
-            finally:
-                end.touch()
-            keys = [key for writer in writers for key in writer.result()]
+        keys = under_writers(server.folder, lambda: kill(server, given.kills))
         print(f"{given.kills} kills, {len(keys)} recordings acknowledged")
         compare(keys)
         tell_the_chain()
+
+
+def under_writers(folder: Path, trouble: Callable[[], None]) -> list[UUID]:
+    """The keys of all that was acknowledged, before, in and after the trouble."""
+    end = folder / "end"
+    with clients(WRITERS) as pool:
+        writers = [pool.submit(write_until, str(end)) for _ in range(WRITERS)]
+        try:
+            trouble()
+        finally:
+            end.touch()
+        return [key for writer in writers for key in writer.result()]
 
 
 def kill(server: OwnPostgres, kills: int) -> None:

@@ -30,7 +30,7 @@ class OwnPostgres:
 
     def processes(self) -> list[int]:
         """The server, and after it all that it has started."""
-        server = self.supervisor.pids()["postgres"]
+        server = self.supervisor.pids()[self.program.name]
         try:
             children = Path(f"/proc/{server}/task/{server}/children").read_text()
         except FileNotFoundError:
@@ -45,6 +45,10 @@ class OwnPostgres:
 
     def kill_all(self) -> None:
         """SIGKILL to every process at once; then it is started again and recovers."""
+        self.kill_for_good()
+        self.start()
+
+    def kill_for_good(self) -> None:
         killed = self.processes()
         for process in killed:
             _kill(process)
@@ -52,7 +56,6 @@ class OwnPostgres:
             self.supervisor.tend()  # so that it is waited for, and its number is free
         while any(map(_runs, killed)):
             time.sleep(0.01)
-        self.start()
 
     def kill_one(self, place: int) -> None:
         """SIGKILL to one process: the server ends all others and recovers by itself."""

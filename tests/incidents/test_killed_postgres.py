@@ -1,4 +1,4 @@
-"""Postgres is killed under writers, with a cluster of its own on a real disk."""
+"""Postgres is killed under writers, with clusters of its own on a real disk."""
 
 import subprocess
 import sys
@@ -6,13 +6,11 @@ import sys
 from tests.servers import CHECKOUT, environment
 
 
-def test_what_was_acknowledged_outlives_the_kills():
-    """Once the whole server, once one process of it, under eight writers: each act that
-    was acknowledged is there once, with its message and its audit row, and the audit
-    trail is whole. (`make soak` kills it fifty times.)"""
+def told_by(*command):
+    """What a bench prints, which ends well."""
     kept = {name: environment[name] for name in ("PATH", "HOME") if name in environment}
     ended = subprocess.run(
-        [sys.executable, "-m", "bench.crash", "--kills", "2"],
+        [sys.executable, "-m", *command],
         cwd=CHECKOUT,
         env=kept,
         capture_output=True,
@@ -21,6 +19,19 @@ def test_what_was_acknowledged_outlives_the_kills():
         check=False,
     )
     assert ended.returncode == 0, ended.stderr[-2000:]
-    assert "2 kills" in ended.stdout
     assert "lost: 0, doubled: 0" in ended.stdout
     assert "audit whole up to" in ended.stdout
+    return ended.stdout
+
+
+def test_what_was_acknowledged_outlives_the_kills():
+    """Once the whole server, once one process of it, under eight writers: each act that
+    was acknowledged is there once, with its message and its audit row, and the audit
+    trail is whole. (`make soak` kills it fifty times.)"""
+    assert "2 kills" in told_by("bench.crash", "--kills", "2")
+
+
+def test_what_was_acknowledged_is_on_the_standby():
+    """The primary is killed whole, and its standby promoted: the same holds there, and
+    writers find it by themselves. (`make soak` does it twenty times.)"""
+    assert "1 fail-overs" in told_by("bench.failover", "--failovers", "1")
