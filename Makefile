@@ -27,7 +27,7 @@ screens: ## Take the pictures of docs/screens/ anew
 check-screens: ## Every page in every state: the rules of accessibility, and against its pictures
 	@.ci/python .ci/bootstrap.py dev && LOOKS=all .venv/bin/python -m pytest -q tests/looks $(ARGS)
 
-soak: ## A week of polls of both pages, a month of a wall, every hostile text in every field, 200,000 random requests, 50 kills and 20 fail-overs of Postgres, 10,000 recordings with cut replies: hours
+soak: ## A week of polls of both pages, a month of a wall, every hostile text in every field, 200,000 random requests, 50 kills and 20 fail-overs of Postgres, 10,000 recordings with cut replies, 10,000 slots, 550 open pages: hours
 	@.ci/python .ci/bootstrap.py dev && WALL_SWAPS=60480 .venv/bin/python -m pytest -q tests/wall/test_weeks.py $(ARGS)
 	@OVERVIEW_SWAPS=60480 .venv/bin/python -m pytest -q tests/pages/test_week.py $(ARGS)
 	@WALL_DAYS=30 .venv/bin/python -m pytest -q tests/wall/test_month.py $(ARGS)
@@ -36,6 +36,9 @@ soak: ## A week of polls of both pages, a month of a wall, every hostile text in
 	@API_EXAMPLES=4000 .venv/bin/python -m pytest -q tests/api/test_contract.py $(ARGS)
 	@.venv/bin/python -m bench.crash
 	@.venv/bin/python -m bench.failover
+	@.venv/bin/python -m bench.slots
+	@.venv/bin/python -m bench.herd
+	@.venv/bin/python -m bench.load
 	@.venv/bin/python -m bench.incidents --cut 10000
 	@LOOKS=all .venv/bin/python -m pytest -q tests/looks $(ARGS)
 

@@ -2,6 +2,7 @@
 they share the cores of what they measure."""
 
 import heapq
+import random
 import re
 import selectors
 import socket
@@ -17,6 +18,8 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 _VERSION = re.compile(rb'data-version="([^"]+)"')
 _HEAD_END = b"\r\n\r\n"
 _OK = (200, 204)
+POLL = "/admin/ops/overview"
+BOARD = "/admin/ops/wall/board"
 
 
 @dataclass(slots=True)
@@ -43,6 +46,8 @@ class Reader:
     """One session on one connection. Polls with the version that it has; if it is
     `forgetful`, with one that is always behind."""
 
+    cookie = "ops_session"
+
     def __init__(
         self,
         address: tuple[str, int],
@@ -53,12 +58,16 @@ class Reader:
     ) -> None:
         self._address = address
         self._path = path
-        self._cookie = session
+        self._cookie = f"{self.cookie}={session}"
         self._forgetful = forgetful
         self._socket: socket.socket | None = None
         self.version = "older"
         self.asked_at = 0.0
         self.buffer = b""
+
+    @property
+    def is_connected(self) -> bool:
+        return self._socket is not None
 
     def connect(self) -> socket.socket:
         self._socket = socket.create_connection(self._address)
@@ -69,6 +78,7 @@ class Reader:
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()
+            self._socket, self.buffer = None, b""
 
     def ask(self) -> None:
         assert self._socket is not None
@@ -79,7 +89,7 @@ class Reader:
         return (
             f"GET {self._path}?v={self.version} HTTP/1.1\r\nHost: localhost\r\n"
             "HX-Request: true\r\nAccept-Encoding: gzip\r\n"
-            f"Cookie: ops_session={self._cookie}\r\n\r\n"
+            f"Cookie: {self._cookie}\r\n\r\n"
         )
 
     def answer(self, versions: dict[bytes, str]) -> tuple[int, int] | None:
@@ -98,6 +108,12 @@ class Reader:
         return int(head[9:12]), size
 
 
+class Wall(Reader):
+    """A screen, by its token."""
+
+    cookie = "ops_wall"
+
+
 class Visitor(Reader):
     """Opens the whole page, again and again. Has been here before: it brings the cookie
     against forged forms, too."""
@@ -106,7 +122,7 @@ class Visitor(Reader):
         return (
             f"GET {self._path} HTTP/1.1\r\nHost: localhost\r\n"
             "Accept-Encoding: gzip\r\n"
-            f"Cookie: ops_session={self._cookie}; ops_csrf={'c' * 32}\r\n\r\n"
+            f"Cookie: {self._cookie}; ops_csrf={'c' * 32}\r\n\r\n"
         )
 
 
@@ -127,14 +143,18 @@ class Crowd:
         self._versions: dict[bytes, str] = {}
 
     def __enter__(self) -> Self:
-        for index, reader in enumerate(self._readers):
-            self._selector.register(reader.connect(), selectors.EVENT_READ, index)
+        for index in range(len(self._readers)):
+            self._connect(index)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._selector.close()
         for reader in self._readers:
             reader.close()
+
+    def _connect(self, index: int) -> None:
+        connected = self._readers[index].connect()
+        self._selector.register(connected, selectors.EVENT_READ, index)
 
     def poll(self, interval: float, seconds: float) -> Result:
         """Each asks once an `interval`, spread evenly over it."""
@@ -164,6 +184,16 @@ class Crowd:
         everybody = [(0.0, index) for index in range(len(self._readers))]
         return self._run(everybody, lambda _: None)
 
+    def come_back(self, within: float) -> Result:
+        """Each connects anew, at some moment in so many seconds, and asks once."""
+        self._selector.close()
+        self._selector = selectors.DefaultSelector()
+        for reader in self._readers:
+            reader.close()
+        now, dice = time.perf_counter(), random.SystemRandom()
+        moments = [now + dice.uniform(0, within) for _ in self._readers]
+        return self._run([(at, n) for n, at in enumerate(moments)], lambda _: None)
+
     def _run(
         self, queue: list[tuple[float, int]], next_for: Callable[[int], float | None]
     ) -> Result:
@@ -172,7 +202,7 @@ class Crowd:
         while queue or asked:
             now = time.perf_counter()
             while queue and queue[0][0] <= now:
-                self._readers[heapq.heappop(queue)[1]].ask()
+                self._ask(heapq.heappop(queue)[1])
                 asked += 1
             pause = max(queue[0][0] - time.perf_counter(), 0.0) if queue else None
             for key, _ in self._selector.select(pause):
@@ -184,3 +214,8 @@ class Crowd:
                 if (at := next_for(key.data)) is not None:
                     heapq.heappush(queue, (at, key.data))
         return result
+
+    def _ask(self, index: int) -> None:
+        if not self._readers[index].is_connected:
+            self._connect(index)
+        self._readers[index].ask()

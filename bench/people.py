@@ -1,6 +1,7 @@
-"""Prints the keys of many sessions, each of a viewer of its own who has signed in.
+"""Prints the keys of many sessions, each of a viewer of its own who has signed in, and
+after them the tokens of screens that were approved.
 
-python -m bench.people COUNT
+python -m bench.people COUNT [SCREENS]
 """
 
 import secrets
@@ -17,7 +18,8 @@ from opspanel import env
 def main() -> None:
     env.use_these_settings()
     django.setup()
-    print(*sessions_of_people(int(sys.argv[1])), sep="\n")
+    people, walls = map(int, [*sys.argv[1:], "0"][:2])
+    print(*sessions_of_people(people), *tokens_of_screens(walls), sep="\n")
 
 
 def sessions_of_people(count: int) -> list[str]:
@@ -48,6 +50,22 @@ def sessions_of_people(count: int) -> list[str]:
     ]
     Session.objects.bulk_create(rows)
     return [row.session_key for row in rows]
+
+
+def tokens_of_screens(count: int) -> list[str]:
+    from django.utils import timezone
+
+    from opspanel.access.screens import LONGEST, issue
+    from opspanel.models import Screen
+
+    now = timezone.now()
+    made = [
+        Screen.objects.create(
+            name=f"Wall {n}", boards=4, approved_at=now, expires_at=now + LONGEST
+        )
+        for n in range(count)
+    ]
+    return [issue(screen, now) for screen in made]
 
 
 def _marks(user: Any) -> dict[str, object]:

@@ -37,7 +37,7 @@ RESTARTED = 1000
 START_SECONDS = 180
 THREADS = os.environ.get("BENCH_THREADS", "16")
 PANEL = "opspanel.wsgi"
-POLL = "/admin/ops/overview"
+POLL = crowd.POLL
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -82,10 +82,10 @@ def main() -> None:
         restart(sessions)
 
 
-def make_sessions(count: int) -> list[str]:
-    """Keys of that many sessions, each of a viewer of its own."""
+def make_sessions(count: int, screens: int = 0) -> list[str]:
+    """Keys of that many sessions, each of a viewer of its own; then screens' tokens."""
     made = subprocess.run(
-        [sys.executable, "-m", "bench.people", str(count)],
+        [sys.executable, "-m", "bench.people", str(count), str(screens)],
         check=True,
         capture_output=True,
         text=True,
