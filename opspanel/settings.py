@@ -48,7 +48,12 @@ DATABASES = {
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {"connect_timeout": 2, "application_name": "opspanel"}
+    {
+        "connect_timeout": 2,
+        "application_name": "opspanel",
+        # For `prepared_cursor` of opspanel.database: Django's own cursors prepare nothing.
+        "prepare_threshold": 5,
+    }
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -7,17 +7,15 @@ decide and say why.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
 from opspanel.access.admission import Grant
 from opspanel.access.reader_rows import reader_rows
 from opspanel.access.roles import HELD
-from opspanel.access.session_store import KEY, SessionStore
+from opspanel.access.session_store import KEY, SessionStore, belongs
 from opspanel.access.sessions import ends_at
 from opspanel.access.strength import lacks_second_factor
 from opspanel.models import User
@@ -70,23 +68,10 @@ class SessionReaders:
 @lru_cache(maxsize=_KEPT)
 def _grant(row: _Row) -> Grant | None:
     marks = SessionStore().decode(row.session_data)
-    if not _belongs(marks, row):
+    if not belongs(marks, User(pk=row.user_id, password=row.password)):
         return None
     held = frozenset(row.held.split())
     if lacks_second_factor(marks, held.__contains__):
         return None
     ends = min(ends_at(marks, row.session_epoch), row.expire_date.timestamp())
     return Grant(held, ends)
-
-
-def _belongs(marks: Mapping[str, Any], row: _Row) -> bool:
-    """As django.contrib.auth.get_user has it; a hash of an older SECRET_KEY is renewed
-    on the long way."""
-    return (
-        marks.get(SESSION_KEY) == str(row.user_id)
-        and marks.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
-        and constant_time_compare(
-            marks.get(HASH_SESSION_KEY) or "",
-            User(password=row.password).get_session_auth_hash(),
-        )
-    )

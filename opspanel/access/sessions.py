@@ -71,9 +71,11 @@ def limit_sessions(get_response: GetResponse) -> GetResponse:
 
 
 def _still_in(request: HttpRequest, found: Any) -> Any:
-    request.user = found
-    if found.is_authenticated:
-        if time.time() > ends_at(request.session, found.session_epoch):
+    session: Any = request.session
+    # Whoever is plain from the session's row costs no statement of Django's own.
+    request.user = user = session.person() or found
+    if user.is_authenticated:
+        if time.time() > ends_at(request.session, user.session_epoch):
             logout(request)
         elif not _is_poll(request):
             _note_use(request.session)

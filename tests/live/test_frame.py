@@ -81,11 +81,11 @@ def test_a_role_taken_away_changes_the_next_page():
     assert "declare-open" not in page_of("olga", "on-call")
 
 
-def test_a_page_asks_for_its_reader_in_two_statements():
+def test_a_page_asks_for_its_reader_in_one_statement():
     """The session, and the account with what it may do."""
     client = signed_in("ada", "viewer")
     client.get(OVERVIEW)
     with CaptureQueriesContext(connection) as statements:
         client.get(OVERVIEW)
     asked = [each["sql"] for each in statements if "ops_incident" not in each["sql"]]
-    assert len(asked) == 2, asked
+    assert len(asked) == 1, asked
