@@ -65,6 +65,11 @@ COMMANDS = "opspanel/management/commands/*.py"
 # They are not the panel: a platform that is watched, and what starts servers.
 APART = ("opspanel/demo/*.py", "opspanel/embedded/*.py")
 REDIS_USERS = {"opspanel/snapshot/redis.py", "opspanel/doctor/own.py"}
+# Where snapshots are kept, and who alone writes there.
+TABLES = {
+    "ops_snapshotminute": "opspanel/snapshot/postgres.py",
+    "ops_regionpart": "opspanel/snapshot/parts.py",
+}
 # Each prints what is clean by its type, or the secret that it was asked for.
 AS_IS = {"audit", "collect", "openapi", "sanitize", "token", "up"}
 WRITERS = {"print", "pprint", "breakpoint"}
@@ -127,9 +132,9 @@ def stores_take_snapshots(path: str, tree: ast.Module) -> Iterator[str]:
     for node, name in imported(tree):
         if name.split(".")[0] == "redis" and not apart:
             yield f"{place(path, node)} uses Redis past the store"
-    writes = "INSERT INTO ops_snapshotminute" in ast.unparse(tree)
-    if writes and path != "opspanel/snapshot/postgres.py":
-        yield f"{path} writes snapshots past the store"
+    for table, store in TABLES.items():
+        if f"INSERT INTO {table}" in ast.unparse(tree) and path != store:
+            yield f"{path} writes snapshots past the store"
 
 
 def unsafe_save(path: str, node: ast.FunctionDef) -> Iterator[str]:
@@ -225,6 +230,7 @@ SANITIZERS = {
     "sanitize",
     "clean_header",
     "_clean",
+    "clean",
     "is_clean",
     "formula_safe",
     "_test_sanitizer",
@@ -251,6 +257,7 @@ BOUNDARIES = {
     "opspanel/audit/allowlist.py": [("", "_cleaned")],
     "opspanel/audit/export.py": [("", "_cell")],
     "opspanel/collect.py": [("Collector", "take")],
+    "opspanel/regions.py": [("OtherRegion", "_without_worker")],
     "opspanel/incidents/intake.py": [("Intake", "title"), ("Intake", "passage")],
     "opspanel/incidents/cleaning.py": [("", "incident"), ("", "line")],
 }

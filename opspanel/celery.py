@@ -6,6 +6,7 @@ from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_process_init
 
 from opspanel import env
+from opspanel.panel.in_region import other_regions
 from opspanel.panel.load import configured_panel
 from opspanel.telemetry import celery_tasks, setup_otel
 
@@ -39,10 +40,25 @@ def _trace_beat(**_: Any) -> None:
     setup_otel("opspanel-beat")
 
 
-def _every(seconds: float, task: str) -> dict[str, Any]:
+def _every(seconds: float, task: str, **more: Any) -> dict[str, Any]:
     # What nobody could do in time is worth nothing later: the next one does it.
-    options = {"expires": seconds}
-    return {"task": f"opspanel.tasks.{task}", "schedule": seconds, "options": options}
+    options = {"expires": seconds, **more.pop("options", {})}
+    named = f"opspanel.tasks.{task}"
+    return {"task": named, "schedule": seconds, "options": options, **more}
+
+
+def _each_region() -> dict[str, dict[str, Any]]:
+    """A queue for each other region, so that one never waits for another."""
+    seconds = configured_panel().collection.interval_seconds
+    return {
+        f"collect {region}": _every(
+            seconds,
+            "collect_region",
+            args=(region,),
+            options={"queue": f"region-{region}"},
+        )
+        for region in other_regions(configured_panel())
+    }
 
 
 app.conf.beat_schedule = {
@@ -51,4 +67,5 @@ app.conf.beat_schedule = {
     "tell_others": _every(TELL_SECONDS, "tell_others"),
     "watch": _every(WATCH_SECONDS, "watch"),
     "forget_sessions": _every(FORGET_SECONDS, "forget_sessions"),
+    **_each_region(),
 }

@@ -20,6 +20,7 @@ from opspanel.readings import (
     Readings,
 )
 from opspanel.sanitize.audit_trail import with_audit_trail
+from opspanel.sanitize.regions import Part, of_own_region, with_regions
 from opspanel.sanitize.self_watch import with_self_watch
 from opspanel.sanitize.snapshot import clean
 from opspanel.sanitize.withheld import withhold
@@ -50,11 +51,12 @@ def _withheld(previous: Snapshot | None, failed: SelfTest) -> Snapshot:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
     """What the panel itself keeps and every snapshot tells. Each gives None where it
-    cannot be read now."""
+    cannot be read now. `parts`: what was seen of other regions."""
 
     audit_trail: Callable[[], AuditTrailReading | None] = lambda: None
     incidents: Callable[[datetime], Incidents | None] = lambda _: None
     watchlist: Callable[[datetime], Watchlist | None] = lambda _: None
+    parts: Callable[[datetime], Sequence[Part]] = lambda _: ()
 
 
 NOTHING_OWN = Own()
@@ -115,21 +117,31 @@ class Collector:
         Raises LeakingSanitizerError if there is none.
         """
         before = self._last_known()
-        self._asking.recall(before)
+        self._asking.recall(of_own_region(before))
         readings = self._runner.run(self._asking.read_all(now))
         since = before.taken_at if before else None
-        previous = newest_of(self._stores, since) or before
+        whole = newest_of(self._stores, since) or before
+        previous = of_own_region(whole)
         self._asking.recall(previous)
         tested = self._test_sanitizer(readings, now)
         if tested.survived:
-            return _withheld(previous, tested)
+            return _withheld(whole, tested)
         current = replace(self._clean(readings, now), self_test=tested)
         current = self._asking.settled(current)
         held = hold_over(previous, current, self._panel.collection.keep_seconds)
         held = with_incidents(held, self._own.incidents(now), previous)
         held = with_watchlist(held, self._own.watchlist(now), previous)
         held = with_audit_trail(held, self._own.audit_trail(), previous)
-        return with_self_watch(held, self._panel.collection.interval_seconds, previous)
+        held = with_self_watch(held, self._panel.collection.interval_seconds, previous)
+        return self._with_others(held, whole, now)
+
+    def _with_others(
+        self, own: Snapshot, previous: Snapshot | None, now: datetime
+    ) -> Snapshot:
+        parts = self._own.parts(now)
+        if not parts:
+            return own
+        return with_regions(own, self._panel.panel.region or "", parts, previous)
 
     def _last_known(self) -> Snapshot | None:
         with contextlib.suppress(StoreUnavailableError):

@@ -119,6 +119,39 @@ def _host(place: str) -> str | None:
     return parts.hostname if parts.port != 0 else None
 
 
+_ADDRESSES = ("http", "https", "nats", "tls", "postgres", "postgresql")
+_FILES = ("_CA_FILE", "_CREDENTIALS_FILE")
+_TEXTS = ("_TOKEN", "_USERNAME", "_PASSWORD")
+
+
+def of_sources(prefix: str) -> dict[str, str]:
+    """What is given for [[sources]] of panel.toml: `US_NATS_URL` -> its value.
+
+    A name that ends in no known way is refused: it would be believed to be set.
+    """
+    found = {}
+    given = {_meant(name) for name in os.environ if name.startswith(prefix)}
+    for name in sorted(given):
+        if name.endswith("_URL"):
+            value = address(name, *_ADDRESSES)
+        elif name.endswith(_FILES):
+            value = existing_file(name)
+        elif name.endswith(_TEXTS):
+            value = optional(name)
+        else:
+            endings = ", ".join(("_URL", *_TEXTS, *_FILES))
+            message = f"{name} must end in one of {endings}."
+            raise ImproperlyConfigured(message)
+        if value is not None:
+            found[name.removeprefix(prefix)] = value
+    return found
+
+
+def _meant(name: str) -> str:
+    """The setting that `<NAME>_FILE` stands for."""
+    return name if name.endswith(_FILES) else name.removesuffix("_FILE")
+
+
 def issuer(name: str) -> str | None:
     """An identity provider's name for itself: https, or http on this very machine."""
     value = address(name, "https", "http")

@@ -50,6 +50,17 @@ def held(settings: Any) -> Iterator[str]:
     for name in PAIRS:
         yield from getattr(settings, name, {}).values()
     yield from _in_file(getattr(settings, "NATS_CREDENTIALS_FILE", None))
+    for name, value in getattr(settings, "OPSPANEL_SOURCES", {}).items():
+        yield from _of_source(name, value)
+
+
+def _of_source(name: str, value: str) -> Iterator[str]:
+    if name.endswith("_URL"):
+        yield from in_address(value)
+    elif name.endswith(("_TOKEN", "_PASSWORD")):
+        yield value
+    elif name.endswith("_CREDENTIALS_FILE"):
+        yield from _in_file(value)
 
 
 def in_address(url: str) -> Iterator[str]:

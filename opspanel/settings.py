@@ -34,6 +34,8 @@ OPSPANEL_WEBHOOK_SECRETS = env.pairs("OPSPANEL_WEBHOOK_SECRETS")
 NODE_TASKS_DATABASE_URL = env.address(
     "NODE_TASKS_DATABASE_URL", "postgres", "postgresql"
 )
+# Of the [[sources]] of panel.toml, each by its own name.
+OPSPANEL_SOURCES = env.of_sources("OPSPANEL_SOURCE_")
 DATABASE_URL = env.address("DATABASE_URL", "postgres", "postgresql")
 if DATABASE_URL is None:
     message = "DATABASE_URL is not set. `make run` starts a Postgres of its own."

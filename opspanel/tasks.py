@@ -15,24 +15,34 @@ from opspanel.audit.status import verify_and_anchor
 from opspanel.celery import AUDIT_SECONDS, FORGET_SECONDS, TELL_SECONDS
 from opspanel.collect import Collector, LeakingSanitizerError
 from opspanel.outgoing.sending import send_due
+from opspanel.panel.in_region import in_region
 from opspanel.panel.load import configured_panel
 from opspanel.sanitize import reasons
 from opspanel.slots import claim
 from opspanel.snapshot.latest import configured_stores
+from opspanel.snapshot.parts import stores_of
 from opspanel.snapshot.store import StoreUnavailableError, newest_of
-from opspanel.upstreams import OWN, asked_of_watched, open_sources
+from opspanel.upstreams import asked_of_watched, open_collector, open_sources_of
 from opspanel.watch.points import STEP_SECONDS
 from opspanel.watchlist.judging import look
 
 log = logging.getLogger(__name__)
+# Of other regions, of which one worker may read several.
+_opened: dict[str, Collector] = {}
 
 
 @cache
 def collector() -> Collector:
     """One a worker process: it is made after the fork, at the first task."""
-    panel = configured_panel()
-    stores = configured_stores()
-    return Collector(open_sources(panel), stores, panel, own=OWN)
+    return open_collector(configured_panel())
+
+
+def collector_of(region: str) -> Collector:
+    """As `collector`, of another region."""
+    if region not in _opened:
+        panel = in_region(configured_panel(), region)
+        _opened[region] = Collector(open_sources_of(panel), stores_of(region), panel)
+    return _opened[region]
 
 
 @shared_task(soft_time_limit=20, time_limit=30)
@@ -47,7 +57,23 @@ def collect() -> None:
         # The next slot tries again; until then the age of the last snapshot tells.
         log.exception("a collection pass could not be claimed or saved")
     except Exception:
-        _start_anew()
+        _give_up(collector())
+        collector.cache_clear()
+        raise
+
+
+@shared_task(soft_time_limit=20, time_limit=30)
+def collect_region(region: str) -> None:
+    """Read, judge and clean one other region, for the next pass to take in."""
+    interval = configured_panel().collection.interval_seconds
+    try:
+        if claim(f"collect:{region}", interval) is not None:
+            collector_of(region).run_pass(timezone.now())
+            metering.note_redactions(reasons.counts())
+    except (Error, StoreUnavailableError, LeakingSanitizerError):
+        log.exception("a pass over another region could not be claimed or saved")
+    except Exception:
+        _give_up(_opened.pop(region, None))
         raise
 
 
@@ -104,8 +130,8 @@ def _kept_anchors() -> list[Anchor]:
     return [Anchor(kept.seq, bytes.fromhex(kept.hash))] if kept else []
 
 
-def _start_anew() -> None:
+def _give_up(interrupted: Collector | None) -> None:
     """Nobody knows what state an interrupted pass left its loop and connections in."""
-    with contextlib.suppress(Exception):
-        collector().__exit__()
-    collector.cache_clear()
+    if interrupted is not None:
+        with contextlib.suppress(Exception):
+            interrupted.__exit__()

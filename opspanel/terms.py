@@ -25,10 +25,21 @@ class Health(StrEnum):
     NOT_REPORTED = "not_reported"
 
 
+# Bad beats unknown, and unknown beats healthy.
+BADNESS = {
+    Health.HEALTHY: 0,
+    Health.NOT_REPORTED: 1,
+    Health.UNKNOWN: 2,
+    Health.DEGRADED: 3,
+    Health.UNHEALTHY: 4,
+}
+
+
 class StateKind(StrEnum):
     """What a health is said of, in the order of the overview."""
 
     OVERALL = "overall"
+    REGION = "region"
     COMPONENT = "component"
     NATS = "nats"
     STREAM = "stream"
@@ -53,6 +64,7 @@ class FailureKind(StrEnum):
     TOO_LARGE = "too_large"
     BAD_PAYLOAD = "bad_payload"
     UNCONFIGURED = "unconfigured"
+    NOT_COLLECTED = "not_collected"
 
 
 class Absence(StrEnum):

@@ -1,22 +1,30 @@
-"""What a pass reads: the platform's systems as the settings name them, and the panel's
-own state."""
+"""What a pass reads: the platform's systems as the settings name them, those of other
+regions as panel.toml does, and the panel's own state."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from opspanel.asking import Sources
 from opspanel.audit.status import status_now
 from opspanel.breaker import Door
-from opspanel.collect import Own
+from opspanel.collect import Collector, Own
 from opspanel.incidents.latest import incidents_now
 from opspanel.panel.config import PanelConfig
+from opspanel.panel.in_region import in_region, other_regions
+from opspanel.regions import OtherRegion
+from opspanel.snapshot.latest import configured_stores
+from opspanel.snapshot.parts import stores_of
 from opspanel.sources.nats import NatsAddress, NatsSource
 from opspanel.sources.node_tasks import NodeTasksSource
 from opspanel.sources.outbox import OutboxSource
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
 from opspanel.sources.slos import SloSource
+from opspanel.terms import Source
 from opspanel.watchlist.gathering import Asked
 from opspanel.watchlist.listing import watchlist_now
 
@@ -32,28 +40,63 @@ _USUAL_PORTS = {
 OWN = Own(audit_trail=status_now, incidents=incidents_now, watchlist=watchlist_now)
 
 
+def open_collector(panel: PanelConfig) -> Collector:
+    """Of the panel's own region, which takes in what was told of all others."""
+    others = [
+        OtherRegion(region=name, panel=in_region(panel, name), stores=stores_of(name))
+        for name in other_regions(panel)
+    ]
+    own = replace(OWN, parts=lambda now: [other.part(now) for other in others])
+    here = in_region(panel, panel.panel.region)
+    return Collector(open_sources(here), configured_stores(), here, own=own)
+
+
 def open_sources(panel: PanelConfig) -> Sources:
     """Sources whose address is set; they connect at their first read."""
     panel = panel.model_copy(update={"collection": panel.collection.bounded()})
     prometheus, nats = prometheus_address(), nats_address()
     tables = settings.NODE_TASKS_DATABASE_URL
+    urls = {
+        "prometheus": settings.PROMETHEUS_URL,
+        "nats": settings.NATS_URL,
+        "node_tasks": tables,
+        "outbox": tables,
+    }
     return Sources(
         prometheus=PrometheusSource(prometheus, panel) if prometheus else None,
         nats=NatsSource(nats, panel) if nats else None,
         node_tasks=NodeTasksSource(tables, panel) if tables else None,
         outbox=OutboxSource(tables, panel) if tables else None,
         slos=SloSource(prometheus, panel) if prometheus and panel.slos else None,
-        doors=_doors(),
+        doors=_doors(urls),
     )
 
 
-def _doors() -> dict[str, Door]:
+def open_sources_of(region: PanelConfig) -> Sources:
+    """Of another region, whose panel that is: those that are listed for it and whose
+    address this process was given."""
+    region = region.model_copy(update={"collection": region.collection.bounded()})
+    prometheus = prometheus_address_of(region)
+    nats = nats_address_of(region)
+    node_tasks = database_url_of(region, Source.NODE_TASKS)
+    outbox = database_url_of(region, Source.OUTBOX)
     urls = {
-        "prometheus": settings.PROMETHEUS_URL,
-        "nats": settings.NATS_URL,
-        "node_tasks": settings.NODE_TASKS_DATABASE_URL,
-        "outbox": settings.NODE_TASKS_DATABASE_URL,
+        "prometheus": prometheus and prometheus.url,
+        "nats": nats and nats.url,
+        "node_tasks": node_tasks,
+        "outbox": outbox,
     }
+    return Sources(
+        prometheus=PrometheusSource(prometheus, region) if prometheus else None,
+        nats=NatsSource(nats, region) if nats else None,
+        node_tasks=NodeTasksSource(node_tasks, region) if node_tasks else None,
+        outbox=OutboxSource(outbox, region) if outbox else None,
+        slos=SloSource(prometheus, region) if prometheus and region.slos else None,
+        doors=_doors(urls),
+    )
+
+
+def _doors(urls: Mapping[str, str | None]) -> dict[str, Door]:
     found = {name: door(url) for name, url in urls.items() if url}
     return {name: each for name, each in found.items() if each}
 
@@ -90,3 +133,56 @@ def nats_address() -> NatsAddress | None:
         url=settings.NATS_URL,
         credentials_file=Path(credentials) if credentials else None,
     )
+
+
+def prometheus_address_of(region: PanelConfig) -> PrometheusAddress | None:
+    given = _Given(region, Source.PROMETHEUS)
+    url = given.url("http", "https")
+    if url is None:
+        return None
+    return PrometheusAddress(
+        url=url,
+        token=given("TOKEN"),
+        username=given("USERNAME"),
+        password=given("PASSWORD"),
+        ca_file=given("CA_FILE"),
+    )
+
+
+def nats_address_of(region: PanelConfig) -> NatsAddress | None:
+    given = _Given(region, Source.NATS)
+    url = given.url("nats", "tls")
+    if url is None:
+        return None
+    credentials = given("CREDENTIALS_FILE")
+    return NatsAddress(
+        url=url, credentials_file=Path(credentials) if credentials else None
+    )
+
+
+def database_url_of(region: PanelConfig, kind: Source) -> str | None:
+    return _Given(region, kind).url("postgres", "postgresql")
+
+
+class _Given:
+    """Settings of the one source of that kind in the region."""
+
+    def __init__(self, region: PanelConfig, kind: Source) -> None:
+        of_kind = (each.setting for each in region.sources if each.kind is kind)
+        self._name = next(of_kind, None)
+
+    def __call__(self, what: str) -> str | None:
+        value: str | None = settings.OPSPANEL_SOURCES.get(f"{self._name}_{what}")
+        return value
+
+    def url(self, *schemes: str) -> str | None:
+        """Raise ImproperlyConfigured, which names the setting and never its value."""
+        value = self("URL")
+        if value is not None and value.partition("://")[0] not in schemes:
+            expected = " or ".join(f"{scheme}://" for scheme in schemes)
+            message = (
+                f"OPSPANEL_SOURCE_{self._name}_URL must be an address that begins "
+                f"with {expected}."
+            )
+            raise ImproperlyConfigured(message)
+        return value

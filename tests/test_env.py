@@ -106,3 +106,45 @@ def test_a_file_and_a_choice_are_checked_at_the_start(monkeypatch, tmp_path):
         env.existing_file("THING")
     with pytest.raises(ImproperlyConfigured, match=r"^THING must be one of A, B"):
         env.choice("THING", "A", "A", "B")
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """`given(NAME=value)` reads what is set for sources of panel.toml."""
+
+    def read(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(f"SOURCE_{name}", value)
+        return env.of_sources("SOURCE_")
+
+    return read
+
+
+def test_what_is_set_for_a_named_source_is_found(given, tmp_path):
+    """Plain, or in a file; what names a file by itself stays its path."""
+    token, authority = tmp_path / "token", tmp_path / "ca.pem"
+    token.write_text("hunter2\n")
+    authority.write_text("")
+    assert given(
+        US_URL="https://host/x", US_TOKEN_FILE=str(token), US_CA_FILE=str(authority)
+    ) == {
+        "US_URL": "https://host/x",
+        "US_TOKEN": "hunter2",
+        "US_CA_FILE": str(authority),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("US_ADDRESS", "nats://host:4222"),
+        ("US_URL", "mysql://host/x"),
+        ("US_URL", "nats://host:port"),
+        ("US_CREDENTIALS_FILE", "no/such/file"),
+    ],
+)
+def test_what_cannot_be_for_a_named_source_is_refused_by_name(given, name, value):
+    """A slip in the name would leave the source without its address, unnoticed."""
+    with pytest.raises(ImproperlyConfigured, match=f"^SOURCE_{name} must") as caught:
+        given(**{name: value})
+    assert value not in str(caught.value)

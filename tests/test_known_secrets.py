@@ -125,3 +125,18 @@ def test_every_setting_that_holds_a_credential_is_known():
         "NATS_CREDENTIALS_FILE",
     }
     assert named <= known
+
+
+def test_credentials_of_named_sources_are_known(tmp_path):
+    """In their addresses, by themselves, and in the files that they name."""
+    key, word = secrets.token_hex(20), secrets.token_hex(8)
+    path = tmp_path / "us.creds"
+    path.write_text(f"-----BEGIN SEED-----\n{key}\n")
+    given = {
+        "US_NATS_URL": f"nats://panel:{word}@host:4222",
+        "US_NATS_CREDENTIALS_FILE": str(path),
+        "US_PROMETHEUS_TOKEN": PASSWORD,
+        "US_PROMETHEUS_USERNAME": "panel",
+    }
+    assert {key, word, PASSWORD} <= held(OPSPANEL_SOURCES=given)
+    assert "panel" not in held(OPSPANEL_SOURCES=given)

@@ -86,7 +86,8 @@ def test_a_store_that_takes_anything_is_caught():
         path, "def save(self, snapshot: Snapshot)", "def save(self, it: dict)"
     )
     assert added("opspanel/collect.py", "import redis")
-    assert added("opspanel/slots.py", "x = 'INSERT INTO ops_snapshotminute VALUES (1)'")
+    for table in ("ops_snapshotminute", "ops_regionpart"):
+        assert added("opspanel/slots.py", f"x = 'INSERT INTO {table} x'")
 
 
 SETTINGS = "opspanel/settings.py"

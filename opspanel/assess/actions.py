@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from opspanel.assess.verdict import BAD, SEVERITY, Finding, Judged
+from opspanel.assess.verdict import BAD, Finding, Judged
 from opspanel.assess.wording import together
 from opspanel.assessment import ActionCard, Runbook
 from opspanel.panel.config import PanelConfig
-from opspanel.terms import Signal
+from opspanel.terms import BADNESS, Signal
 
 WORK_ORDER = {signal: place for place, signal in enumerate(Signal)}
 
@@ -53,7 +53,7 @@ def _key(subject: Judged, finding: Finding) -> str:
 def _card(
     key: str, group: list[tuple[Judged, Finding]], panel: PanelConfig, now: datetime
 ) -> ActionCard:
-    worst_first = sorted(group, key=lambda pair: -SEVERITY[pair[1].status])
+    worst_first = sorted(group, key=lambda pair: -BADNESS[pair[1].status])
     subject, first = group[0]
     signal = first.signal or Signal.SERVICE_DOWN
     return ActionCard(
@@ -93,4 +93,4 @@ def _runbooks(
 
 
 def _place(card: ActionCard) -> tuple[int, int, str]:
-    return WORK_ORDER[card.signal], -SEVERITY[card.status], card.key
+    return WORK_ORDER[card.signal], -BADNESS[card.status], card.key

@@ -6,7 +6,7 @@ from opspanel.assess.figures import Origin
 from opspanel.assess.verdict import Finding, crossed, graded, verdict
 from opspanel.assess.wording import Missing, duration, number
 from opspanel.assessment import Consumer, Figure
-from opspanel.panel.config import Level
+from opspanel.panel.section import Level
 from opspanel.readings import ConsumerReading, StreamReading
 from opspanel.terms import Absence, Health, Signal, Unit
 

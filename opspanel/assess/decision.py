@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from opspanel.assess.actions import WORK_ORDER
 from opspanel.assess.verdict import (
     BAD,
-    SEVERITY,
     UNSEEN,
     Judged,
     by_severity,
@@ -13,7 +12,7 @@ from opspanel.assess.verdict import (
 )
 from opspanel.assess.wording import listed, number
 from opspanel.assessment import Coverage, Decision
-from opspanel.terms import Health, Signal
+from opspanel.terms import BADNESS, Health, Signal
 
 LEVELS = {Health.DEGRADED: 1, Health.UNHEALTHY: 2}
 UNHEALTHY_AND_CRITICAL = 3
@@ -83,4 +82,4 @@ def _is_failed_source(subject: Judged) -> bool:
 def _urgency(subject: Judged) -> tuple[int, bool, int]:
     signal = by_severity(subject.findings)[0].signal
     place = WORK_ORDER[signal] if signal else len(WORK_ORDER)
-    return -SEVERITY[subject.status], not subject.critical, place
+    return -BADNESS[subject.status], not subject.critical, place

@@ -19,6 +19,7 @@ INCONCLUSIVE = {
     FailureKind.BAD_QUERY: Health.UNKNOWN,
     FailureKind.TOO_LARGE: Health.UNKNOWN,
     FailureKind.UNCONFIGURED: Health.NOT_REPORTED,
+    FailureKind.NOT_COLLECTED: Health.UNKNOWN,
 }
 DEFAULT_OWNER = "platform"
 
@@ -57,7 +58,7 @@ def unclaimed_sources(scene: Scene) -> tuple[Judged, ...]:
             counted=False,
         )
         for source in Source
-        if source not in claimed
+        if source in scene.panel.kinds - claimed
     )
 
 

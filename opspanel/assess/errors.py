@@ -6,7 +6,8 @@ from opspanel.assess.throughput import rate, too_quiet
 from opspanel.assess.verdict import Finding, Judged, crossed, graded, unseen, verdict
 from opspanel.assess.wording import Missing, percent
 from opspanel.assessment import ErrorRate, Figure
-from opspanel.panel.config import Level, Service
+from opspanel.panel.config import Service
+from opspanel.panel.section import Level
 from opspanel.terms import Absence, Health, Signal, Source, Unit
 
 NOT_UP = Finding(status=Health.UNKNOWN, reason="no instance is known to be up")

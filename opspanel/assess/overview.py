@@ -17,6 +17,7 @@ from opspanel.assess.throughput import throughput
 from opspanel.assessment import Assessment, Queues
 from opspanel.panel.config import PanelConfig
 from opspanel.readings import Readings
+from opspanel.terms import Source
 
 
 def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
@@ -36,9 +37,9 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
     subjects = (
         *(judged for _, judged in health),
         *(judged for _, judged in errors),
-        *streams,
-        tasks,
-        events,
+        *(streams if Source.NATS in panel.kinds else ()),
+        *((tasks,) if Source.NODE_TASKS in panel.kinds else ()),
+        *((events,) if Source.OUTBOX in panel.kinds else ()),
         *(judged for _, judged in slos),
         *unclaimed_sources(scene),
     )
@@ -54,6 +55,8 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
             throughput(item, scene) for item, names in asked if "throughput" in names
         ),
         errors=tuple(rate for rate, _ in errors),
-        sources=source_states(readings),
+        sources=tuple(
+            state for state in source_states(readings) if state.source in panel.kinds
+        ),
         slos=tuple(slo for slo, _ in slos),
     )

@@ -6,12 +6,12 @@ from opspanel.assess.backlog import depth_of, keeps_acknowledged, oldest_age
 from opspanel.assess.consumers import judge_consumer, lag
 from opspanel.assess.figures import Origin
 from opspanel.assess.stream_findings import fill_findings, remarks, waiting_findings
-from opspanel.assess.verdict import SEVERITY, Finding, of_part, unseen, verdict
+from opspanel.assess.verdict import Finding, of_part, unseen, verdict
 from opspanel.assess.wording import Missing, number
 from opspanel.assessment import Consumer, Figure, StreamQueue
 from opspanel.panel.config import PanelConfig
 from opspanel.readings import StreamReading
-from opspanel.terms import Absence, FailureKind, Health, Unit
+from opspanel.terms import BADNESS, Absence, FailureKind, Health, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _judge_consumers(
     level = panel.thresholds.consumer_no_ack_seconds
     ordered = sorted(stream.consumers, key=lag, reverse=True)
     judged = [judge_consumer(item, stream, origin, level) for item in ordered]
-    judged.sort(key=lambda pair: -SEVERITY[pair[0].status])
+    judged.sort(key=lambda pair: -BADNESS[pair[0].status])
     shown = judged[: panel.nats.max_consumers_shown]
     findings = (
         of_part(consumer.name, finding)

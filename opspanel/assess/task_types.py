@@ -14,7 +14,8 @@ from opspanel.assess.task_counts import (
 from opspanel.assess.verdict import Finding, crossed, graded, unseen, verdict
 from opspanel.assess.wording import Missing, counted, duration, number, percent
 from opspanel.assessment import Figure, TaskQueue
-from opspanel.panel.config import Level, PanelConfig
+from opspanel.panel.config import PanelConfig
+from opspanel.panel.section import Level
 from opspanel.terms import Absence, Health, Signal, Unit
 
 # A share of fewer failures than this says too little.

@@ -5,16 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from opspanel.assess.wording import Missing, together, why
-from opspanel.panel.config import Level
-from opspanel.terms import Absence, FailureKind, Health, Signal, Source
+from opspanel.panel.section import Level
+from opspanel.terms import BADNESS, Absence, FailureKind, Health, Signal, Source
 
-SEVERITY = {
-    Health.HEALTHY: 0,
-    Health.NOT_REPORTED: 1,
-    Health.UNKNOWN: 2,
-    Health.DEGRADED: 3,
-    Health.UNHEALTHY: 4,
-}
 BAD = frozenset({Health.DEGRADED, Health.UNHEALTHY})
 UNSEEN = frozenset({Health.UNKNOWN, Health.NOT_REPORTED})
 NOT_THERE = frozenset({Absence.NO_SERIES, FailureKind.UNCONFIGURED})
@@ -64,7 +57,7 @@ class Judged:
 
 def worst(statuses: Iterable[Health]) -> Health:
     """Nothing to say against a subject means HEALTHY: give every gap a finding."""
-    return max(statuses, key=SEVERITY.__getitem__, default=Health.HEALTHY)
+    return max(statuses, key=BADNESS.__getitem__, default=Health.HEALTHY)
 
 
 def verdict(findings: Iterable[Finding], *, fine: str) -> tuple[Health, str]:
@@ -88,13 +81,13 @@ def headline(findings: Iterable[Finding], *, fine: str) -> tuple[Health, str]:
 
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: -SEVERITY[finding.status])
+    return sorted(findings, key=lambda finding: -BADNESS[finding.status])
 
 
 def worst_shown[Item: HasStatus](items: Iterable[Item], most: int) -> tuple[Item, ...]:
     """The `most` worst, in the order in which they came."""
     ordered = list(items)
-    by_status = sorted(ordered, key=lambda item: -SEVERITY[item.status])
+    by_status = sorted(ordered, key=lambda item: -BADNESS[item.status])
     kept = {id(item) for item in by_status[:most]}
     return tuple(item for item in ordered if id(item) in kept)
 

@@ -32,6 +32,7 @@ FAILURE_WORDS = {
     FailureKind.TOO_LARGE: "answered more than the panel takes",
     FailureKind.BAD_PAYLOAD: "answered something unreadable",
     FailureKind.UNCONFIGURED: "is not configured",
+    FailureKind.NOT_COLLECTED: "is not collected",
 }
 
 FAILURE_CURES = {
@@ -46,6 +47,7 @@ FAILURE_CURES = {
     FailureKind.TOO_LARGE: "narrow the query, or raise the limit in panel.toml",
     FailureKind.BAD_PAYLOAD: "check what listens at the configured address",
     FailureKind.UNCONFIGURED: "set its address",
+    FailureKind.NOT_COLLECTED: "start the worker of its region",
 }
 
 ABSENCE_WORDS = {

@@ -49,6 +49,7 @@ _CURES = {
     FailureKind.BAD_QUERY: "mend the query, table or column names in panel.toml",
     FailureKind.TOO_LARGE: "narrow the query, or raise collection.max_bytes",
     FailureKind.BAD_PAYLOAD: "something else answers at this address",
+    FailureKind.NOT_COLLECTED: "start the worker of its region, or read its log",
     FailureKind.UNCONFIGURED: "set its address, see docs/settings.md",
 }
 

@@ -1,17 +1,25 @@
 """Are node_tasks and the outbox readable, cheap to read, and safe to read?"""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 
 import psycopg
 
 from opspanel.doctor.finding import Finding, fail, failed, note, ok
-from opspanel.panel.config import NodeTasks, PanelConfig
+from opspanel.panel.config import PanelConfig
+from opspanel.panel.queues import NodeTasks, Outbox
 from opspanel.readings import NodeTasksReading, OutboxReading, SourceFailedError
 from opspanel.sources.node_tasks import NodeTasksSource
 from opspanel.sources.outbox import OutboxSource
-from opspanel.terms import FailureKind
+from opspanel.terms import FailureKind, Source
+
+type _Tables = NodeTasksSource | OutboxSource
+
+_SOURCES: dict[Source, Callable[[str, PanelConfig], _Tables]] = {
+    Source.NODE_TASKS: NodeTasksSource,
+    Source.OUTBOX: OutboxSource,
+}
 
 _INDEXED = """
 SELECT count(*) FROM pg_index i
@@ -26,28 +34,30 @@ AND column_name IN ('params', 'signature', 'result', 'envelope', 'last_error')
 """
 
 
-def examine(url: str | None, panel: PanelConfig) -> Iterator[Finding]:
+def examine(
+    url: str | None, panel: PanelConfig, kinds: Sequence[Source] = tuple(_SOURCES)
+) -> Iterator[Finding]:
+    """One database, in which the tables of those `kinds` are."""
     if url is None:
-        yield failed("node_tasks", FailureKind.UNCONFIGURED)
+        yield failed(kinds[0], FailureKind.UNCONFIGURED)
         return
     try:
-        node_tasks, outbox = asyncio.run(_read(url, panel))
+        readings = [asyncio.run(_read(_SOURCES[kind](url, panel))) for kind in kinds]
     except SourceFailedError as error:
-        yield failed("node_tasks", error.kind)
+        yield failed(kinds[0], error.kind)
         return
-    yield from _figures("node_tasks", node_tasks)
-    yield from _figures("outbox", outbox)
-    yield from _clock(node_tasks, panel)
-    yield from _catalogue(url, panel)
+    for kind, reading in zip(kinds, readings, strict=True):
+        yield from _figures(kind, reading)
+        if isinstance(reading, NodeTasksReading):
+            yield from _clock(reading, panel)
+    yield from _catalogue(url, panel, kinds)
 
 
-async def _read(url: str, panel: PanelConfig) -> tuple[NodeTasksReading, OutboxReading]:
-    node_tasks, outbox = NodeTasksSource(url, panel), OutboxSource(url, panel)
+async def _read(source: _Tables) -> NodeTasksReading | OutboxReading:
     try:
-        return await node_tasks.read(), await outbox.read()
+        return await source.read()
     finally:
-        await node_tasks.aclose()
-        await outbox.aclose()
+        await source.aclose()
 
 
 def _figures(name: str, reading: NodeTasksReading | OutboxReading) -> Iterator[Finding]:
@@ -67,13 +77,21 @@ def _clock(reading: NodeTasksReading, panel: PanelConfig) -> Iterator[Finding]:
         yield fail("node_tasks clock", text, "synchronise both clocks")
 
 
-def _catalogue(url: str, panel: PanelConfig) -> Iterator[Finding]:
+def _catalogue(
+    url: str, panel: PanelConfig, kinds: Sequence[Source]
+) -> Iterator[Finding]:
+    tables: dict[Source, NodeTasks | Outbox] = {
+        Source.NODE_TASKS: panel.node_tasks,
+        Source.OUTBOX: panel.outbox,
+    }
     try:
         with psycopg.connect(url, connect_timeout=3, autocommit=True) as connection:
-            yield from _indexes(connection, panel.node_tasks)
-            yield from _readable_secrets(connection, panel)
+            if Source.NODE_TASKS in kinds:
+                yield from _indexes(connection, panel.node_tasks)
+            for kind in kinds:
+                yield from _readable_secrets(connection, tables[kind])
     except psycopg.Error:
-        yield note("node_tasks", "its catalogue could not be read.", "see its log")
+        yield note(kinds[0], "its catalogue could not be read.", "see its log")
 
 
 def _indexes(
@@ -89,14 +107,13 @@ def _indexes(
 
 
 def _readable_secrets(
-    connection: psycopg.Connection[tuple[object, ...]], panel: PanelConfig
+    connection: psycopg.Connection[tuple[object, ...]], table: NodeTasks | Outbox
 ) -> Iterator[Finding]:
-    for table in (panel.node_tasks, panel.outbox):
-        rows = connection.execute(
-            _SENSITIVE_COLUMNS, [table.db_schema, table.table]
-        ).fetchall()
-        if rows:
-            columns = ", ".join(str(row[0]) for row in rows)
-            text = f"the panel's role may read {columns}; it never does."
-            cure = "grant SELECT on the columns of docs/operations.md only"
-            yield note(f"grants {table.table}", text, cure)
+    rows = connection.execute(
+        _SENSITIVE_COLUMNS, [table.db_schema, table.table]
+    ).fetchall()
+    if rows:
+        columns = ", ".join(str(row[0]) for row in rows)
+        text = f"the panel's role may read {columns}; it never does."
+        cure = "grant SELECT on the columns of docs/operations.md only"
+        yield note(f"grants {table.table}", text, cure)

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from opspanel.models import IncidentEvent
 from opspanel.sanitize import fields
 from opspanel.snapshot.key_figures import key_figures
+from opspanel.snapshot.places import elsewhere, named
 from opspanel.snapshot.schema import CleanText, Figure, Snapshot, Trend
 from opspanel.terms import Absence, FailureKind, Health, IncidentEventType, Unit
 
@@ -127,10 +128,12 @@ def _trends(snapshot: Snapshot) -> Iterator[KeptTrend]:
     healthy_last = sorted(snapshot.errors, key=lambda one: one.status is Health.HEALTHY)
     for error in healthy_last:
         if error.trend is not None:
-            yield _drawn(f"{error.name}: error rate", error.trend, error.degraded_at)
+            name = named(elsewhere(error, snapshot), error.name)
+            yield _drawn(f"{name}: error rate", error.trend, error.degraded_at)
     for flow in snapshot.throughput:
         if flow.trend is not None:
-            yield _drawn(f"{flow.name}: throughput", flow.trend, None)
+            name = named(elsewhere(flow, snapshot), flow.name)
+            yield _drawn(f"{name}: throughput", flow.trend, None)
 
 
 def _drawn(name: str, trend: Trend, limit: float | None) -> KeptTrend:

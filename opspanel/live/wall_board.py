@@ -4,10 +4,11 @@ No name of a person, no title that a person typed, nothing that leads anywhere. 
 for every screen.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from opspanel.snapshot.places import QueuesThere, queues_everywhere
 from opspanel.snapshot.schema import (
     ActionCard,
     CleanText,
@@ -16,7 +17,8 @@ from opspanel.snapshot.schema import (
     Figure,
     Incident,
     Nats,
-    Queues,
+    NodeTasks,
+    Outbox,
     Snapshot,
     SourceState,
 )
@@ -82,7 +84,9 @@ def board_of(snapshot: Snapshot) -> WallBoard:
         decision=snapshot.decision,
         actions=tuple(sorted(snapshot.actions, key=_badness)),
         components=tuple(sorted(snapshot.health, key=_badness)),
-        queues=_queues(snapshot.queues),
+        queues=tuple(
+            queue for there in queues_everywhere(snapshot) for queue in _queues(there)
+        ),
         open=snapshot.incidents.open,
         incidents=_incidents(snapshot.incidents.recent),
         not_shown=snapshot.incidents.not_shown,
@@ -95,27 +99,37 @@ def _badness(item: ActionCard | Component) -> int:
     return SEVERITY[item.status]
 
 
-def _queues(queues: Queues) -> tuple[WallQueue, ...]:
-    tasks, outbox = queues.node_tasks, queues.outbox
-    return (
-        _streams(queues.nats),
-        WallQueue(
-            name="Node tasks",
-            status=tasks.status,
-            figures=(
-                ("waiting", tasks.claimable),
-                ("oldest", tasks.oldest_claimable),
-                ("in flight", tasks.in_flight),
-            ),
+def _queues(there: QueuesThere) -> Iterator[WallQueue]:
+    before = f"{there.region} " if there.region else ""
+    if there.nats is not None:
+        streams = _streams(there.nats)
+        yield replace(streams, name=f"{before}{streams.name}")
+    if there.node_tasks is not None:
+        yield _tasks(there.node_tasks, f"{before}Node tasks")
+    if there.outbox is not None:
+        yield _outbox(there.outbox, f"{before}Outbox")
+
+
+def _tasks(tasks: NodeTasks, name: str) -> WallQueue:
+    return WallQueue(
+        name=name,
+        status=tasks.status,
+        figures=(
+            ("waiting", tasks.claimable),
+            ("oldest", tasks.oldest_claimable),
+            ("in flight", tasks.in_flight),
         ),
-        WallQueue(
-            name="Outbox",
-            status=outbox.status,
-            figures=(
-                ("pending", outbox.pending),
-                ("oldest", outbox.oldest_pending),
-                ("dead letters", outbox.dlq_messages),
-            ),
+    )
+
+
+def _outbox(outbox: Outbox, name: str) -> WallQueue:
+    return WallQueue(
+        name=name,
+        status=outbox.status,
+        figures=(
+            ("pending", outbox.pending),
+            ("oldest", outbox.oldest_pending),
+            ("dead letters", outbox.dlq_messages),
         ),
     )
 

@@ -65,12 +65,14 @@ def _sources(snapshot: Snapshot) -> Iterator[Family]:
         "opspanel_source_seconds": "How long the source took",
         "opspanel_source_reads": "How often the pass asked the source",
     }
+    # A label that says nothing is none.
+    names = ("source", "region") if snapshot.regions else ("source",)
     families = {
-        name: GaugeMetricFamily(name, text, labels=("source",))
-        for name, text in told.items()
+        name: GaugeMetricFamily(name, text, labels=names) for name, text in told.items()
     }
     for source in snapshot.sources:
-        label = tuple(clean_labels({"source": source.source}).values())
+        told_of = {"source": source.source, "region": source.region or ""}
+        label = [clean_labels(told_of)[name] for name in names]
         families["opspanel_source_up"].add_metric(label, float(not source.failure))
         families["opspanel_source_reads"].add_metric(label, source.reads)
         if source.took_seconds is not None:

@@ -39,6 +39,7 @@ __all__ = [
     "Look",
     "Pairing",
     "Permissions",
+    "RegionPart",
     "Screen",
     "ScreenToken",
     "SnapshotMinute",
@@ -103,6 +104,22 @@ class SnapshotMinute(models.Model):
 
     def __str__(self) -> str:
         return f"snapshot of {self.minute:%Y-%m-%d %H:%M}"
+
+
+class RegionPart(models.Model):
+    """The newest clean snapshot of one other region, compressed JSON of `schema`, as its
+    own worker took it. `opspanel.snapshot` alone writes this."""
+
+    region = models.CharField(max_length=24, primary_key=True)
+    taken_at = models.DateTimeField()
+    schema = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.region} at {self.taken_at}"
 
 
 class CollectionSlot(models.Model):

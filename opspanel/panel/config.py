@@ -6,19 +6,22 @@ ever becomes PromQL or SQL.
 
 import re
 from string import Template
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, HttpUrl, model_validator
+from pydantic import Field, HttpUrl, PrivateAttr, model_validator
 
+from opspanel.panel.queues import Nats, NodeTasks, Outbox
+from opspanel.panel.regions import NamedSource, RegionTables
 from opspanel.panel.section import (
     Identifier,
     LabelName,
     Labels,
+    Level,
     Name,
     PositiveSeconds,
     PromQL,
+    RegionName,
     Section,
-    SqlName,
 )
 from opspanel.panel.slos import Slo
 from opspanel.panel.watch import Watch, WatchItem, Watchlist
@@ -31,11 +34,13 @@ PUBLISH_FAILURES = "outbox.publish_failures"
 
 
 class Panel(Section):
-    """Identity. `contact`: whom a person without access, or in doubt, should ask."""
+    """Identity. `contact`: whom a person without access, or in doubt, should ask.
+    `region`: where the addresses of the settings lead, if there are others."""
 
     environment: Name
     profile: Literal["development", "staging", "production"]
     contact: Name
+    region: RegionName | None = None
 
 
 # A source holds a pass for one interval at most. Passes of three slots can then never
@@ -75,20 +80,6 @@ class Collection(Section):
         return self.model_copy(update=deadlines)
 
 
-class Level(Section):
-    """A figure at or above `degraded` is degraded, at or above `unhealthy` unhealthy."""
-
-    degraded: Annotated[float, Field(ge=0)]
-    unhealthy: Annotated[float, Field(ge=0)]
-
-    @model_validator(mode="after")
-    def unhealthy_is_worse(self) -> Self:
-        if self.unhealthy < self.degraded:
-            message = "`unhealthy` must not be below `degraded`"
-            raise ValueError(message)
-        return self
-
-
 class Thresholds(Section):
     """Judge queues by age and flow, not by size."""
 
@@ -111,6 +102,7 @@ class Service(Section):
     """One service, known to Prometheus by `job`. `queries` override its query set's.
 
     `expect` is how many instances should be up; a vanished one cannot be seen in `up`.
+    `known_as`: its name in metrics, if not its id. Without `regions`: the panel's own.
     """
 
     id: Identifier
@@ -120,6 +112,8 @@ class Service(Section):
     job: Name
     expect: Annotated[int, Field(ge=1)] = 1
     critical: bool = False
+    known_as: Name | None = None
+    regions: tuple[RegionName, ...] = ()
     query_set: Identifier | None = None
     queries: dict[QueryName, PromQL] = {}
     signal: Signal = Signal.SERVICE_DOWN
@@ -135,6 +129,7 @@ class Dependency(Section):
     owner: Name
     probe: Source
     critical: bool = False
+    regions: tuple[RegionName, ...] = ()
 
 
 class RunbookEntry(Section):
@@ -144,73 +139,6 @@ class RunbookEntry(Section):
     title: Name
     url: HttpUrl | None = None
     steps: tuple[Annotated[str, Field(min_length=1, max_length=500)], ...] = ()
-
-
-class Nats(Section):
-    """`streams`: those to show, in order, each expected; empty means all there are."""
-
-    streams: tuple[Name, ...] = ()
-    dlq_stream: Name = "DLQ"
-    owner: Name = "platform"
-    max_streams: Annotated[int, Field(ge=1, le=10_000)] = 2_000
-    max_streams_shown: Annotated[int, Field(ge=1, le=500)] = 50
-    max_consumers_shown: Annotated[int, Field(ge=1, le=500)] = 20
-
-
-class TaskStatuses(Section):
-    claimable: tuple[Name, ...] = ("queued",)
-    in_flight: tuple[Name, ...] = ("dispatched",)
-    completed: tuple[Name, ...] = ("completed",)
-    failed: tuple[Name, ...] = ("failed", "expired")
-
-
-class TaskColumns(Section):
-    task_type: SqlName = "task_type"
-    node: SqlName = "node_id"
-    status: SqlName = "status"
-    queued_at: SqlName = "created_at"
-    dispatched_at: SqlName = "dispatched_at"
-    finished_at: SqlName = "completed_at"
-
-
-class TaskType(Section):
-    """Limits of one task type; minutes in flight are normal for some."""
-
-    id: Name
-    stuck_after_seconds: PositiveSeconds
-    oldest_claimable_seconds: Level | None = None
-
-
-class NodeTasks(Section):
-    db_schema: SqlName = "public"
-    table: SqlName = "node_tasks"
-    owner: Name = "platform"
-    columns: TaskColumns = TaskColumns()
-    statuses: TaskStatuses = TaskStatuses()
-    stuck_after_seconds: PositiveSeconds = 900
-    flow_window_seconds: PositiveSeconds = 300
-    max_types_shown: Annotated[int, Field(ge=1, le=500)] = 50
-    types: tuple[TaskType, ...] = ()
-
-
-class OutboxColumns(Section):
-    status: SqlName = "status"
-    attempts: SqlName = "attempt_count"
-    created_at: SqlName = "created_at"
-    published_at: SqlName = "published_at"
-
-
-class Outbox(Section):
-    """`publish_failures` is the relay's own counter: the live half of its state."""
-
-    db_schema: SqlName = "public"
-    table: SqlName = "outbox_events"
-    owner: Name = "platform"
-    columns: OutboxColumns = OutboxColumns()
-    pending: Name = "pending"
-    failed: Name = "failed"
-    window_seconds: PositiveSeconds = 300
-    publish_failures: PromQL | None = None
 
 
 class Wall(Section):
@@ -283,6 +211,9 @@ class PanelConfig(Section):
     signals: dict[Signal, tuple[str, ...]] = {}
     links: Links = Links()
     wall: Wall = Wall()
+    sources: tuple[NamedSource, ...] = ()
+    regions: dict[RegionName, RegionTables] = {}
+    _kinds: frozenset[Source] = PrivateAttr(default=frozenset(Source))
 
     @model_validator(mode="after")
     def names_are_known(self) -> Self:
@@ -320,6 +251,17 @@ class PanelConfig(Section):
             ),
         ]
 
+    @property
+    def kinds(self) -> frozenset[Source]:
+        """The kinds of sources that are expected: all, but in another region."""
+        return self._kinds
+
+    def reading_only(self, kinds: frozenset[Source], **changed: Any) -> Self:
+        """A copy that expects these kinds alone, with what else is different in it."""
+        copy = self.model_copy(update=changed)
+        copy._kinds = kinds  # noqa: SLF001  of the same class
+        return copy
+
     def component_ids(self) -> set[str]:
         """Of services and dependencies: what an incident or an alert can be about."""
         services = {service.id for service in self.services}
@@ -341,7 +283,7 @@ def _twice(names: list[str]) -> list[str]:
 def fill(template: str, labels: Labels, service: Service) -> str:
     """Put names into a query template. `$service`, `$job` are escaped label values."""
     return Template(template).safe_substitute(
-        service=escape(service.id),
+        service=escape(service.known_as or service.id),
         job=escape(service.job),
         service_label=labels.service,
         status_label=labels.status_class,

@@ -8,6 +8,7 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from opspanel.panel.config import PanelConfig
+from opspanel.panel.in_region import faults, spread
 
 
 class PanelConfigError(Exception):
@@ -31,14 +32,18 @@ def _read(path: str) -> str:
 
 
 def parse(source: str, path: str) -> PanelConfig:
+    """With each service and dependency once for each of its regions."""
     try:
-        return PanelConfig.model_validate(tomllib.loads(source))
+        panel = PanelConfig.model_validate(tomllib.loads(source))
     except tomllib.TOMLDecodeError as error:
         message = f"{path}: is not valid TOML: {error}."
         raise PanelConfigError(message) from None
     except ValidationError as error:
         lines = [f"{path}: {_sentence(dict(item))}" for item in error.errors()]
         raise PanelConfigError("\n".join(lines)) from None
+    if found := [f"{path}: {fault}" for fault in faults(panel)]:
+        raise PanelConfigError("\n".join(found))
+    return spread(panel)
 
 
 def _sentence(error: dict[str, object]) -> str:

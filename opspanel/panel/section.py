@@ -1,10 +1,12 @@
 """What every section of panel.toml is made of."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+# Short: it becomes part of ids, of a queue's name and of a row's key.
+RegionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,23}$")]
 SqlName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 LabelName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
@@ -34,3 +36,17 @@ class Labels(Section):
     service: LabelName = "service"
     status_class: LabelName = "status_code_class"
     server_error: str = "5xx"
+
+
+class Level(Section):
+    """A figure at or above `degraded` is degraded, at or above `unhealthy` unhealthy."""
+
+    degraded: Annotated[float, Field(ge=0)]
+    unhealthy: Annotated[float, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def unhealthy_is_worse(self) -> Self:
+        if self.unhealthy < self.degraded:
+            message = "`unhealthy` must not be below `degraded`"
+            raise ValueError(message)
+        return self

@@ -18,6 +18,7 @@ from opspanel.panel.section import (
     PositiveSeconds,
     PromQL,
     RecordedSeries,
+    RegionName,
     Section,
     Selector,
 )
@@ -120,7 +121,8 @@ class Recorded(Section):
 class Slo(Section):
     """`objective_is_ours`: the platform names no share, so the panel's makers did.
 
-    With fewer than `minimum_events` in a window its burn rate alarms nobody.
+    With fewer than `minimum_events` in a window its burn rate alarms nobody. Without a
+    `region`: the panel's own.
     """
 
     id: Identifier
@@ -130,6 +132,7 @@ class Slo(Section):
     objective_is_ours: bool = False
     window_days: Annotated[int, Field(ge=1, le=90)] = 30
     minimum_events: Annotated[int, Field(ge=1)] = 20
+    region: RegionName | None = None
     indicator: Latency | Ratio | Recorded
     runbooks: tuple[Name, ...] = ()
 

@@ -3,6 +3,7 @@
 `CleanText` is text that has passed `opspanel.sanitize`; only that package makes it.
 Field names are the public names of `overview.json`. `SCHEMA` rises when a field
 changes its meaning or goes away; a stored snapshot of another number is not read.
+`region` is None everywhere while there is one region only.
 """
 
 from dataclasses import dataclass
@@ -105,6 +106,7 @@ class ActionCard:
     since: datetime
     source: Source | None
     held_over: bool
+    region: CleanText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class Component:
     instances_up: Figure
     instances_expected: int
     latency_p95: Figure | None
+    region: CleanText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +236,7 @@ class Throughput:
     name: CleanText
     rate: Figure
     trend: Trend | None
+    region: CleanText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +248,7 @@ class ErrorRate:
     ratio: Figure
     degraded_at: float
     trend: Trend | None
+    region: CleanText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +296,7 @@ class Slo:
     unfinished: Figure | None
     oldest_unfinished: Figure | None
     burns: tuple[BurnRate, ...]
+    region: CleanText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +313,23 @@ class SourceState:
     warnings: int
     skew_seconds: float | None
     circuit: Circuit = CLOSED
+    region: CleanText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """One of several regions, the panel's own first. `taken_at`: when its worker last
+    read it, None for never; not `reported`: too long ago. A queue is None where there is
+    no source of that kind, and of the panel's own region, whose queues are those of the
+    snapshot. All else stands in the snapshot's lists."""
+
+    region: CleanText
+    reported: bool
+    taken_at: datetime | None
+    decision: Decision
+    nats: Nats | None
+    node_tasks: NodeTasks | None
+    outbox: Outbox | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -465,7 +488,8 @@ class Watchlist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The whole overview at one moment. `taken_at` is the collector's clock, UTC."""
+    """The whole overview at one moment. `taken_at` is the collector's clock, UTC.
+    `queues` are those of the panel's own `region`; `regions` is empty if that is all."""
 
     schema: int
     environment: CleanText
@@ -483,3 +507,5 @@ class Snapshot:
     audit: AuditTrail | None = None
     slos: tuple[Slo, ...] = ()
     watchlist: Watchlist | None = None
+    region: CleanText | None = None
+    regions: tuple[Region, ...] = ()

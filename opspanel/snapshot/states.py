@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from opspanel.snapshot.places import QueuesThere, named, queues_everywhere
 from opspanel.snapshot.schema import CleanText, Snapshot
 from opspanel.terms import Health, StateKind
 
@@ -41,10 +42,19 @@ DELETE FROM ops_statechange WHERE (kind, name, at) IN (
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is judged. `name` is None where there is one of its kind."""
+    """What is judged. `name` is None where there is one of its kind, `region` where it
+    is in the panel's own."""
 
     kind: StateKind
     name: CleanText | None = None
+    region: CleanText | None = None
+
+    @property
+    def full_name(self) -> str:
+        """As it is written down."""
+        if self.region and not self.name:
+            return self.region
+        return named(self.region, self.name or "")
 
 
 def states(snapshot: Snapshot) -> dict[Subject, Health]:
@@ -53,21 +63,31 @@ def states(snapshot: Snapshot) -> dict[Subject, Health]:
 
 
 def _states(snapshot: Snapshot) -> Iterator[tuple[Subject, Health]]:
-    queues = snapshot.queues
     yield Subject(StateKind.OVERALL), snapshot.decision.status
+    for region in snapshot.regions:
+        yield Subject(StateKind.REGION, region.region), region.decision.status
     for component in snapshot.health:
         yield Subject(StateKind.COMPONENT, component.component_id), component.status
-    yield Subject(StateKind.NATS), queues.nats.status
-    for stream in queues.nats.streams:
-        yield Subject(StateKind.STREAM, stream.name), stream.status
-    yield Subject(StateKind.NODE_TASKS), queues.node_tasks.status
-    for tasks in queues.node_tasks.types:
-        yield Subject(StateKind.TASK_TYPE, tasks.task_type), tasks.status
-    yield Subject(StateKind.OUTBOX), queues.outbox.status
+    for there in queues_everywhere(snapshot):
+        yield from _of_queues(there)
     for errors in snapshot.errors:
         yield Subject(StateKind.ERRORS, errors.component_id), errors.status
     for slo in snapshot.slos:
         yield Subject(StateKind.SLO, slo.slo_id), slo.status
+
+
+def _of_queues(there: QueuesThere) -> Iterator[tuple[Subject, Health]]:
+    region, nats, node_tasks, outbox = there
+    if nats is not None:
+        yield Subject(StateKind.NATS, None, region), nats.status
+        for stream in nats.streams:
+            yield Subject(StateKind.STREAM, stream.name, region), stream.status
+    if node_tasks is not None:
+        yield Subject(StateKind.NODE_TASKS, None, region), node_tasks.status
+        for tasks in node_tasks.types:
+            yield Subject(StateKind.TASK_TYPE, tasks.task_type, region), tasks.status
+    if outbox is not None:
+        yield Subject(StateKind.OUTBOX, None, region), outbox.status
 
 
 def record_changes(snapshot: Snapshot, keep_from: datetime) -> None:
@@ -76,7 +96,7 @@ def record_changes(snapshot: Snapshot, keep_from: datetime) -> None:
     told: dict[str, Any] = {
         "at": snapshot.taken_at,
         "kinds": [subject.kind.value for subject in found],
-        "names": [subject.name or "" for subject in found],
+        "names": [subject.full_name for subject in found],
         "statuses": [status.value for status in found.values()],
     }
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from psycopg import sql
 
-from opspanel.panel.config import NodeTasks
+from opspanel.panel.queues import NodeTasks
 from opspanel.sources._postgres import literals
 
 # statement_timestamp() is the same clock as clock_timestamp(), fixed for a statement:

@@ -30,7 +30,7 @@ def gap(why: Gap) -> str:
 
 def subject_words(subject: Subject) -> str:
     """`Stream PROVISIONING`"""
-    return f"{words.STATE_KINDS[subject.kind]} {subject.name or ''}".strip()
+    return f"{words.STATE_KINDS[subject.kind]} {subject.full_name}".strip()
 
 
 def amount(value: float | None, unit: Unit) -> SafeString:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from opspanel import quantities
 from opspanel.snapshot import outdated
-from opspanel.snapshot.schema import Decision, Figure, SourceState, Trend
+from opspanel.snapshot.schema import CleanText, Decision, Figure, SourceState, Trend
 from opspanel.templatetags import figures, incidents, moments, words
 from opspanel.templatetags.sparkline import sparkline_svg
 from opspanel.terms import FailureKind, Health, Source
@@ -21,6 +21,7 @@ incidents.register(register)
 moments.register(register)
 
 SKEW_SEEN = 1.0
+NOTHING = SafeString("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,12 @@ def meter(ratio: Figure) -> SafeString:
         '<rect class="fill" width="{}" height="4"/></svg>',
         round(min(max(ratio.value, 0.0), 1.0) * 100, 1),
     )
+
+
+@register.simple_tag
+def region(named: CleanText | None) -> SafeString:
+    """Nothing where there is one region only."""
+    return format_html(" <small>{}</small>", named) if named else NOTHING
 
 
 @register.filter

@@ -43,6 +43,7 @@ GAPS = {
 
 STATE_KINDS = {
     StateKind.OVERALL: "Overall",
+    StateKind.REGION: "Region",
     StateKind.COMPONENT: "Component",
     StateKind.NATS: "NATS JetStream",
     StateKind.STREAM: "Stream",
@@ -86,4 +87,8 @@ MISSING: dict[Absence | FailureKind, tuple[str, str]] = {
     FailureKind.TOO_LARGE: ("too large", "The answer was larger than allowed."),
     FailureKind.BAD_PAYLOAD: ("unreadable", "The answer could not be read."),
     FailureKind.UNCONFIGURED: ("not configured", "No address was given for it."),
+    FailureKind.NOT_COLLECTED: (
+        "not collected",
+        "The worker of its region tells nothing.",
+    ),
 }

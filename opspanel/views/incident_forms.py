@@ -17,7 +17,7 @@ from opspanel.alerts.reading import FiringAlert
 from opspanel.incidents.amending import TIMES
 from opspanel.incidents.severity import DEFAULT, DEFINITIONS
 from opspanel.models import User
-from opspanel.panel.config import PanelConfig
+from opspanel.panel.config import Dependency, PanelConfig, Service
 from opspanel.panel.load import configured_panel
 from opspanel.terms import ClosureReason, Impact
 
@@ -77,8 +77,12 @@ def severity_field(**options: Any) -> forms.TypedChoiceField:
 
 def service_names(panel: PanelConfig) -> list[tuple[str, str]]:
     """Id and name of all that an incident can hit."""
-    services = [(each.id, each.name) for each in panel.services]
-    return services + [(each.id, each.name) for each in panel.dependencies]
+    services = [(each.id, _with_regions(each)) for each in panel.services]
+    return services + [(each.id, _with_regions(each)) for each in panel.dependencies]
+
+
+def _with_regions(component: Service | Dependency) -> str:
+    return ", ".join((component.name, *component.regions))
 
 
 def service_fields(panel: PanelConfig, **options: Any) -> dict[str, forms.Field]:

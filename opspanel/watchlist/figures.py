@@ -6,6 +6,7 @@ A figure that is old, held over or missing is no point: a gap, not a zero.
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from opspanel.snapshot.places import elsewhere, named, queues_everywhere
 from opspanel.snapshot.schema import Consumer, Figure, Snapshot, StreamQueue
 from opspanel.terms import Absence, Exactness
 
@@ -41,9 +42,13 @@ def _each(
 
 def _tasks(figure: str) -> Reader:
     def read(snapshot: Snapshot) -> Iterator[Measured]:
-        types = snapshot.queues.node_tasks.types
         return _each(
-            snapshot, ((kind.task_type, getattr(kind, figure)) for kind in types)
+            snapshot,
+            (
+                (named(there.region, kind.task_type), getattr(kind, figure))
+                for there in queues_everywhere(snapshot)
+                for kind in (there.node_tasks.types if there.node_tasks else ())
+            ),
         )
 
     return read
@@ -51,19 +56,25 @@ def _tasks(figure: str) -> Reader:
 
 def _streams(figure: str) -> Reader:
     def read(snapshot: Snapshot) -> Iterator[Measured]:
-        streams = snapshot.queues.nats.streams
         return _each(
-            snapshot, ((stream.name, getattr(stream, figure)) for stream in streams)
+            snapshot,
+            ((name, getattr(stream, figure)) for name, stream in _everywhere(snapshot)),
         )
 
     return read
 
 
+def _everywhere(snapshot: Snapshot) -> Iterator[tuple[str, StreamQueue]]:
+    for there in queues_everywhere(snapshot):
+        for stream in there.nats.streams if there.nats else ():
+            yield named(there.region, stream.name), stream
+
+
 def _residue(snapshot: Snapshot) -> Iterator[Measured]:
-    for stream in snapshot.queues.nats.streams:
+    for name, stream in _everywhere(snapshot):
         left = _left_over(stream, snapshot.taken_at)
         if left is not None:
-            yield stream.name, left
+            yield name, left
 
 
 def _left_over(stream: StreamQueue, at: datetime) -> float | None:
@@ -92,8 +103,8 @@ def _ack_windows(snapshot: Snapshot) -> Iterator[Measured]:
     return _each(
         snapshot,
         (
-            (f"{stream.name} {consumer.name}", consumer.ack_window)
-            for stream in snapshot.queues.nats.streams
+            (f"{name} {consumer.name}", consumer.ack_window)
+            for name, stream in _everywhere(snapshot)
             for consumer in stream.consumers
         ),
     )
@@ -108,7 +119,8 @@ def _latencies(snapshot: Snapshot) -> Iterator[Measured]:
 def _took(snapshot: Snapshot) -> Iterator[Measured]:
     for state in snapshot.sources:
         if state.failure is None and state.took_seconds is not None:
-            yield state.source, state.took_seconds
+            name = named(elsewhere(state, snapshot), state.source)
+            yield name, state.took_seconds
 
 
 def _unverified(snapshot: Snapshot) -> Iterator[Measured]:

@@ -60,6 +60,42 @@ def test_unset_addresses_are_told_as_such(doctor, settings):
     assert sum("unconfigured" in line for line in lines) == 4
 
 
+REGION = """
+[panel]
+environment = "test"
+profile = "production"
+contact = "the tests"
+region = "eu-west"
+"""
+SOURCE = """
+[[sources]]
+id = "us-{kind}"
+kind = "{kind}"
+region = "us-east"
+"""
+
+
+def test_each_source_of_another_region_is_checked_by_name(doctor, settings, tmp_path):
+    """By the addresses given for it; and whether its worker tells anything."""
+    kinds = ("prometheus", "nats", "node_tasks", "outbox")
+    path = tmp_path / "panel.toml"
+    path.write_text(REGION + "".join(SOURCE.format(kind=kind) for kind in kinds))
+    settings.OPSPANEL_CONFIG = str(path)
+    settings.OPSPANEL_SOURCES = {
+        "US_PROMETHEUS_URL": settings.PROMETHEUS_URL,
+        "US_NODE_TASKS_URL": settings.NODE_TASKS_DATABASE_URL,
+        "US_OUTBOX_URL": "postgres://user:hunter2-secret@127.0.0.1:1/x",
+    }
+    code, lines = doctor()
+    found = [line.split()[:3] for line in lines if "us-east" in line]
+    assert code == 1
+    assert ["OK", "us-east", "prometheus"] in found
+    assert ["OK", "us-east", "node_tasks"] in found
+    for subject in ("nats", "outbox", "worker"):
+        assert ["FAIL", "us-east", subject] in found
+    assert "hunter2" not in "\n".join(lines)
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 from django.db import connection
@@ -10,9 +11,10 @@ from django.utils import timezone
 
 from bench.people import sessions_of_people
 from opspanel.asking import Sources
-from opspanel.collect import Collector
+from opspanel.collect import Collector, Own
 from opspanel.live import keeper
 from opspanel.panel.load import configured_panel
+from opspanel.regions import OtherRegion
 from opspanel.snapshot.latest import Latest, configured_stores
 from opspanel.snapshot.store import MemoryStore, StoreUnavailableError
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
@@ -66,6 +68,43 @@ def test_upstreams_are_read_once_an_interval(collected, clock, counting_promethe
 
     sources = Sources(prometheus=source)
     with Collector(sources, configured_stores(), configured_panel()) as passes:
+        one = reads_with(keys[:1])
+        assert one > 0
+        assert reads_with(keys) / one == 1.00
+    assert site.long_way == 0
+
+
+def test_each_region_is_read_once_an_interval(collected, clock, counting_prometheus):
+    """By its own pass alone: 1.00 times as often for a thousand readers as for one, and
+    not once more by the pass that joins what was seen."""
+    site = Site(clock)
+    keys = sessions_of_people(1000)
+    panel = configured_panel()
+    others = [OtherRegion(region=n, panel=panel, stores=[MemoryStore()]) for n in "ab"]
+    address = PrometheusAddress(url=counting_prometheus)
+
+    def opened(region):
+        source = PrometheusSource(address, panel)
+        return Collector(Sources(prometheus=source), region.stores, panel)
+
+    def reads_with(present):
+        before = CountingPrometheus.reads
+        for _ in range(INTERVALS):
+            for region in regions:
+                region.run_pass(timezone.now())
+            read = CountingPrometheus.reads
+            joining.run_pass(timezone.now())
+            site.desks.keeper.tick()
+            assert {site.ask(key).status for key in present} == {200}
+            assert CountingPrometheus.reads == read
+        return CountingPrometheus.reads - before
+
+    own = Own(parts=lambda now: [other.part(now) for other in others])
+    with ExitStack() as stack:
+        regions = [stack.enter_context(opened(each)) for each in others]
+        joining = stack.enter_context(
+            Collector(Sources(), configured_stores(), panel, own=own)
+        )
         one = reads_with(keys[:1])
         assert one > 0
         assert reads_with(keys) / one == 1.00

@@ -7,7 +7,7 @@ import nats
 import pytest
 from nats.errors import Error as NatsError
 
-from opspanel.panel.config import Nats
+from opspanel.panel.queues import Nats
 from opspanel.readings import SourceFailedError
 from opspanel.sources.nats import NatsAddress, NatsSource
 from opspanel.terms import FailureKind

@@ -6,7 +6,7 @@ import time
 import nats
 import pytest
 
-from opspanel.panel.config import Nats
+from opspanel.panel.queues import Nats
 from opspanel.readings import SourceFailedError
 from opspanel.sources.nats import NatsAddress, NatsSource
 from opspanel.terms import FailureKind

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from opspanel.panel.config import NodeTasks, TaskColumns, TaskStatuses, TaskType
+from opspanel.panel.queues import NodeTasks, TaskColumns, TaskStatuses, TaskType
 from opspanel.readings import SourceFailedError
 from opspanel.sources.node_tasks import NodeTasksSource
 from opspanel.terms import FailureKind

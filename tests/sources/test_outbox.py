@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from opspanel.panel.config import Outbox
+from opspanel.panel.queues import Outbox
 from opspanel.readings import SourceFailedError
 from opspanel.sources.outbox import OutboxSource
 from opspanel.terms import FailureKind

@@ -7,8 +7,10 @@ from importlib.resources import files
 
 import pytest
 
-from opspanel.panel.config import Labels, Outbox, Service
+from opspanel.panel.config import Service
 from opspanel.panel.load import parse
+from opspanel.panel.queues import Outbox
+from opspanel.panel.section import Labels
 from opspanel.readings import SourceFailedError
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
 from opspanel.terms import FailureKind

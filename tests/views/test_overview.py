@@ -34,6 +34,8 @@ KEYS = {
     "audit",
     "slos",
     "watchlist",
+    "region",
+    "regions",
 }
 
 

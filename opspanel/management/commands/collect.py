@@ -6,12 +6,11 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from opspanel.clean_command import CleanCommand
-from opspanel.collect import Collector, LeakingSanitizerError
+from opspanel.collect import LeakingSanitizerError
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
-from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import StoreUnavailableError
-from opspanel.upstreams import OWN, open_sources
+from opspanel.upstreams import open_collector
 
 NO_STORE = "No store of snapshots can be reached: `manage.py doctor` says why."
 LEAKING = "The sanitizer failed its self-test and no good snapshot is stored, so none is shown."
@@ -29,9 +28,7 @@ class Command(CleanCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        panel = configured_panel()
-        sources, stores = open_sources(panel), configured_stores()
-        with Collector(sources, stores, panel, own=OWN) as collector:
+        with open_collector(configured_panel()) as collector:
             make = collector.run_pass if options["save"] else collector.take
             try:
                 snapshot = make(timezone.now())

@@ -1,14 +1,28 @@
 """`manage.py doctor`: every upstream as the panel will use it, a line each."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from opspanel.clean_command import CleanCommand
-from opspanel.doctor import nats, own, prometheus, tables, webhooks
-from opspanel.doctor.finding import Grade
+from opspanel.doctor import nats, own, prometheus, regions, tables, webhooks
+from opspanel.doctor.finding import Finding, Grade
+from opspanel.panel.config import PanelConfig
+from opspanel.panel.in_region import in_region, other_regions
 from opspanel.panel.load import configured_panel
-from opspanel.upstreams import nats_address, prometheus_address
+from opspanel.regions import OtherRegion
+from opspanel.snapshot.parts import stores_of
+from opspanel.terms import Source
+from opspanel.upstreams import (
+    database_url_of,
+    nats_address,
+    nats_address_of,
+    prometheus_address,
+    prometheus_address_of,
+)
 
 
 class Command(CleanCommand):
@@ -17,12 +31,14 @@ class Command(CleanCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         panel = configured_panel()
+        here = in_region(panel, panel.panel.region)
         findings = [
             *own.examine(settings.REDIS_URL),
             *webhooks.examine(panel),
-            *prometheus.examine(prometheus_address(), panel),
-            *nats.examine(nats_address(), panel),
-            *tables.examine(settings.NODE_TASKS_DATABASE_URL, panel),
+            *prometheus.examine(prometheus_address(), here),
+            *nats.examine(nats_address(), here),
+            *tables.examine(settings.NODE_TASKS_DATABASE_URL, here),
+            *(each for name in other_regions(panel) for each in _of(panel, name)),
         ]
         for finding in findings:
             self.stdout.write(str(finding))
@@ -30,3 +46,22 @@ class Command(CleanCommand):
         self.stdout.write(f"{len(findings)} checks, {failures} failed.")
         if failures:
             raise SystemExit(1)
+
+
+def _of(panel: PanelConfig, region: str) -> Iterator[Finding]:
+    """By the addresses that this process was given: run it where the worker runs."""
+    there = in_region(panel, region)
+    other = OtherRegion(region=region, panel=there, stores=stores_of(region))
+    told = regions.examine(other, timezone.now())
+    for finding in (*_upstreams(there), *told):
+        yield replace(finding, subject=f"{region} {finding.subject}")
+
+
+def _upstreams(there: PanelConfig) -> Iterator[Finding]:
+    if Source.PROMETHEUS in there.kinds:
+        yield from prometheus.examine(prometheus_address_of(there), there)
+    if Source.NATS in there.kinds:
+        yield from nats.examine(nats_address_of(there), there)
+    for kind in (Source.NODE_TASKS, Source.OUTBOX):
+        if kind in there.kinds:
+            yield from tables.examine(database_url_of(there, kind), there, [kind])
