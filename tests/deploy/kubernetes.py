@@ -232,15 +232,18 @@ def needed(pod, settings):
     name = pod["metadata"]["name"]
     addresses = [value for each in settings for value in each.values()]
     collector = [value for value in addresses if "otel-collector" in value]
-    prometheus = [value for value in addresses if "prometheus" in value]
+    prometheus = [
+        value for value in addresses if "prometheus" in urlsplit(value).netloc
+    ]
     wanted = _ports(collector)
     if name != "migrate":
         wanted.add(USUAL_PORTS["redis"])
     if name != "beat":
         wanted.add(USUAL_PORTS["postgresql"])
-    if name == "worker":
+    worker = name == "worker" or name.startswith("worker-")  # of another region
+    if worker:
         wanted.add(USUAL_PORTS["nats"])
-    if name in {"worker", "upkeep"}:  # the passes, and the watched signals
+    if worker or name == "upkeep":  # the passes, and the watched signals
         wanted |= _ports(prometheus)
     return wanted
 
