@@ -53,45 +53,42 @@ def open_collector(panel: PanelConfig) -> Collector:
 
 def open_sources(panel: PanelConfig) -> Sources:
     """Sources whose address is set; they connect at their first read."""
-    panel = panel.model_copy(update={"collection": panel.collection.bounded()})
-    prometheus, nats = prometheus_address(), nats_address()
     tables = settings.NODE_TASKS_DATABASE_URL
-    urls = {
-        "prometheus": settings.PROMETHEUS_URL,
-        "nats": settings.NATS_URL,
-        "node_tasks": tables,
-        "outbox": tables,
-    }
-    return Sources(
-        prometheus=PrometheusSource(prometheus, panel) if prometheus else None,
-        nats=NatsSource(nats, panel) if nats else None,
-        node_tasks=NodeTasksSource(tables, panel) if tables else None,
-        outbox=OutboxSource(tables, panel) if tables else None,
-        slos=SloSource(prometheus, panel) if prometheus and panel.slos else None,
-        doors=_doors(urls),
-    )
+    return _sources(panel, prometheus_address(), nats_address(), tables, tables)
 
 
 def open_sources_of(region: PanelConfig) -> Sources:
     """Of another region, whose panel that is: those that are listed for it and whose
     address this process was given."""
-    region = region.model_copy(update={"collection": region.collection.bounded()})
-    prometheus = prometheus_address_of(region)
-    nats = nats_address_of(region)
-    node_tasks = database_url_of(region, Source.NODE_TASKS)
-    outbox = database_url_of(region, Source.OUTBOX)
+    return _sources(
+        region,
+        prometheus_address_of(region),
+        nats_address_of(region),
+        database_url_of(region, Source.NODE_TASKS),
+        database_url_of(region, Source.OUTBOX),
+    )
+
+
+def _sources(
+    panel: PanelConfig,
+    prometheus: PrometheusAddress | None,
+    nats: NatsAddress | None,
+    node_tasks: str | None,
+    outbox: str | None,
+) -> Sources:
+    panel = panel.model_copy(update={"collection": panel.collection.bounded()})
     urls = {
-        "prometheus": prometheus and prometheus.url,
-        "nats": nats and nats.url,
+        "prometheus": prometheus.url if prometheus else None,
+        "nats": nats.url if nats else None,
         "node_tasks": node_tasks,
         "outbox": outbox,
     }
     return Sources(
-        prometheus=PrometheusSource(prometheus, region) if prometheus else None,
-        nats=NatsSource(nats, region) if nats else None,
-        node_tasks=NodeTasksSource(node_tasks, region) if node_tasks else None,
-        outbox=OutboxSource(outbox, region) if outbox else None,
-        slos=SloSource(prometheus, region) if prometheus and region.slos else None,
+        prometheus=PrometheusSource(prometheus, panel) if prometheus else None,
+        nats=NatsSource(nats, panel) if nats else None,
+        node_tasks=NodeTasksSource(node_tasks, panel) if node_tasks else None,
+        outbox=OutboxSource(outbox, panel) if outbox else None,
+        slos=SloSource(prometheus, panel) if prometheus and panel.slos else None,
         doors=_doors(urls),
     )
 
