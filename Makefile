@@ -27,7 +27,7 @@ screens: ## Take the pictures of docs/screens/ anew
 check-screens: ## Every page in every state: the rules of accessibility, and against its pictures
 	@.ci/python .ci/bootstrap.py dev && LOOKS=all .venv/bin/python -m pytest -q tests/looks $(ARGS)
 
-soak: ## A week of polls of both pages, a month of a wall, every hostile text in every field, 200,000 random requests, 50 kills and 20 fail-overs of Postgres, 10,000 recordings with cut replies, 10,000 slots, 550 open pages: hours
+soak: ## A week of polls of both pages, a month of a wall, every hostile text in every field, 200,000 random requests, 50 kills and 20 fail-overs of Postgres, 10,000 recordings with cut replies, 10,000 slots, 550 open pages, 100 restarts, 1,000 schedules of faults: hours
 	@.ci/python .ci/bootstrap.py dev && WALL_SWAPS=60480 .venv/bin/python -m pytest -q tests/wall/test_weeks.py $(ARGS)
 	@OVERVIEW_SWAPS=60480 .venv/bin/python -m pytest -q tests/pages/test_week.py $(ARGS)
 	@WALL_DAYS=30 .venv/bin/python -m pytest -q tests/wall/test_month.py $(ARGS)
@@ -39,6 +39,8 @@ soak: ## A week of polls of both pages, a month of a wall, every hostile text in
 	@.venv/bin/python -m bench.slots
 	@.venv/bin/python -m bench.herd
 	@.venv/bin/python -m bench.load
+	@.venv/bin/python -m bench.rolling
+	@ORACLE_SCHEDULES=1000 .venv/bin/python -m pytest -q tests/pages/test_oracle.py $(ARGS)
 	@.venv/bin/python -m bench.incidents --cut 10000
 	@LOOKS=all .venv/bin/python -m pytest -q tests/looks $(ARGS)
 

@@ -6,7 +6,7 @@ test puts on, and misbehaves on demand.
 
 import mimetypes
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -185,9 +185,12 @@ class Stage:
         return HttpResponse(status=503)
 
 
+def running() -> AbstractContextManager[Stage]:
+    return serving(Stage())
+
+
 @contextmanager
-def running() -> Iterator[Stage]:
-    stage = Stage()
+def serving[Kind: Stage](stage: Kind) -> Iterator[Kind]:
     server = make_server("127.0.0.1", 0, stage, Threaded, Quiet)
     stage.url = f"http://127.0.0.1:{server.server_port}/admin/ops/overview"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
