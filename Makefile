@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that is needed; README.md says more.
 COMPILE = uv pip compile -q --universal --python-version 3.12 --generate-hashes
-.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-history bench-incidents bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate ops-observability-trace-gate bench-watchlist bench-isolation
+.PHONY: run test lint format sbom lock screens check-screens doctor bench bench-history bench-incidents bench-peers bench-readers soak fuzz bench-sanitize semgrep secrets ops-sanitize-gate ops-observability-trace-gate bench-watchlist bench-isolation
 
 run: ## Everything, until Ctrl-C. ARGS="--port 8080 --ready-file PATH"
 	@.ci/python .ci/bootstrap.py embedded && exec .venv/bin/python manage.py up $(ARGS)
@@ -43,6 +43,10 @@ soak: ## A week of polls of both pages, a month of a wall, every hostile text in
 	@ORACLE_SCHEDULES=1000 .venv/bin/python -m pytest -q tests/pages/test_oracle.py $(ARGS)
 	@.venv/bin/python -m bench.incidents --cut 10000
 	@LOOKS=all .venv/bin/python -m pytest -q tests/looks $(ARGS)
+
+bench-peers: ## What one refresh costs, beside those of other tools. ARGS=SECONDS
+	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.tools monitors
+	@.venv/bin/python -m bench.peers $(ARGS)
 
 bench-readers: ## What 20 to 5,000 distinct readers cost. ARGS="20 1000"
 	@.ci/python .ci/bootstrap.py dev && .venv/bin/python -m bench.readers $(ARGS)
@@ -89,6 +93,7 @@ lock: ## Make the lock files again, within pyproject.toml's bounds. ARGS=--upgra
 	$(COMPILE) $(ARGS) --extra embedded -c requirements/base.txt pyproject.toml -o requirements/embedded.txt
 	$(COMPILE) $(ARGS) --extra embedded --group dev -c requirements/embedded.txt pyproject.toml -o requirements/dev.txt
 	printf 'detect-secrets\nsentry-sdk\nscrubadub\n' | $(COMPILE) $(ARGS) - -o requirements/peers.txt
+	printf 'flower\nrq-dashboard\nglances[web]\n' | $(COMPILE) $(ARGS) - -o requirements/monitors.txt
 	echo rotel | $(COMPILE) $(ARGS) - -o requirements/collector.txt
 	echo semgrep | $(COMPILE) $(ARGS) - -o requirements/semgrep.txt
 	echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.txt

@@ -2,6 +2,7 @@
 they share the cores of what they measure."""
 
 import heapq
+import itertools
 import random
 import re
 import selectors
@@ -124,6 +125,20 @@ class Visitor(Reader):
             "Accept-Encoding: gzip\r\n"
             f"Cookie: {self._cookie}; ops_csrf={'c' * 32}\r\n\r\n"
         )
+
+
+class Rounds(Visitor):
+    """Asks for each of `paths` in turn."""
+
+    def __init__(
+        self, address: tuple[str, int], paths: Sequence[str], session: str
+    ) -> None:
+        super().__init__(address, paths[0], session)
+        self._round = itertools.cycle(paths)
+
+    def question(self) -> str:
+        self._path = next(self._round)
+        return super().question()
 
 
 def _version(body: bytes, versions: dict[bytes, str]) -> str | None:
