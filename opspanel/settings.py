@@ -57,6 +57,10 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "prepare_threshold": 5,
     }
 )
+# How long those who were let in before may read on while it does not answer.
+OPSPANEL_DATABASE_GRACE_SECONDS = env.seconds(
+    "OPSPANEL_DATABASE_GRACE_SECONDS", 300, most=3600
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -31,6 +31,7 @@ READERS = {
     "choice",
     "issuer",
     "mapping",
+    "seconds",
 }
 
 

@@ -60,6 +60,8 @@ class ScreenReaders:
     cookie = settings.WALL_COOKIE_NAME
     # A wall asks at least every five seconds, and is seen for as long at most afterwards.
     gone_after = 10.0
+    # Nobody watches who stands before it; its browser keeps the last board, marked.
+    grace_seconds = 0.0
 
     def key(self, credential: str) -> str | None:
         return digest(credential) if _TOKEN.fullmatch(credential) else None

@@ -25,7 +25,8 @@ _KEPT = 10_000
 _READERS = f"""
 WITH reader AS MATERIALIZED (
     SELECT session.session_key, session.session_data, session.expire_date,
-        account.id, account.is_superuser, account.password, account.session_epoch
+        account.id, account.username, account.is_superuser, account.password,
+        account.session_epoch
     FROM ops_session session
     JOIN ops_user account ON account.id = session.user_id
     WHERE session.session_key = ANY(%s)
@@ -34,7 +35,8 @@ WITH reader AS MATERIALIZED (
 ),
 account AS (SELECT DISTINCT id, is_superuser FROM reader),
 {HELD}
-SELECT session_key, session_data, expire_date, id, password, session_epoch, names
+SELECT session_key, session_data, expire_date, id, username, password, session_epoch,
+    names
 FROM reader JOIN held USING (id)
 """  # noqa: S608 - nothing from outside is put into it
 
@@ -44,6 +46,7 @@ class _Row(NamedTuple):
     session_data: str
     expire_date: datetime
     user_id: int
+    username: str
     password: str
     session_epoch: int
     held: str
@@ -53,6 +56,10 @@ class SessionReaders:
     name = "people"
     cookie = settings.SESSION_COOKIE_NAME
     gone_after = 120.0  # the slowest pages ask once a minute
+
+    @property
+    def grace_seconds(self) -> float:
+        return float(settings.OPSPANEL_DATABASE_GRACE_SECONDS)
 
     def key(self, credential: str) -> str | None:
         return credential if KEY.fullmatch(credential) else None
@@ -74,4 +81,4 @@ def _grant(row: _Row) -> Grant | None:
     if lacks_second_factor(marks, held.__contains__):
         return None
     ends = min(ends_at(marks, row.session_epoch), row.expire_date.timestamp())
-    return Grant(held, ends)
+    return Grant(held, ends, account=(row.user_id, row.username))

@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from opspanel.access.admission import Admissions
+from opspanel.access.admission import Admissions, Grant
+from opspanel.access.contact import configured_contact
 from opspanel.build import build_id
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.keeper import Keeper
@@ -28,6 +29,12 @@ class Desk:
     def ending(self) -> str:
         """Of the query of each poll that is answered here."""
         return f"&build={build_id()}" if self.projection.unattended else ""
+
+    def known(self, cookies: Mapping[str, str]) -> Grant | None:
+        """Of a reader who was let in before, without a question to the database."""
+        kind = self.admissions.kind
+        key = kind.key(cookies.get(kind.cookie, ""))
+        return self.admissions.known(key, self.projection.permission) if key else None
 
 
 class Desks:
@@ -51,6 +58,9 @@ class Desks:
     def of(self, projection: Projection) -> Desk:
         return self._of[projection]
 
+    def serve_last_copy(self) -> bool:
+        return any(desk.admissions.has_grace() for desk in self._of.values())
+
     def at(self, path: str) -> Desk | None:
         return self._at.get(path)
 
@@ -62,6 +72,7 @@ def configured_desks() -> Desks:
 
 def start_anew() -> None:
     configured_desks.cache_clear()
+    configured_contact.cache_clear()
     configured_latest.cache_clear()
     configured_latest_with_incidents.cache_clear()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from opspanel import metering
 from opspanel.access.admission import Admissions, ReadersUnknownError
+from opspanel.access.contact import configured_contact
 from opspanel.live.ready import Ready
 from opspanel.sanitize import reasons
 from opspanel.snapshot.latest import REST_SECONDS, configured_latest
@@ -71,10 +72,12 @@ class Keeper:
     def tick(self) -> None:
         """What is due."""
         configured_latest().follow()
+        due = self._clock() - self._validated_at >= REVALIDATE_SECONDS
+        if due or configured_contact().lost_at:
+            self._revalidate()
+        # After that: they say whether the database is lost.
         for each in self._ready:
             each.shown()
-        if self._clock() - self._validated_at >= REVALIDATE_SECONDS:
-            self._revalidate()
         metering.note_redactions(reasons.counts())
         self._beat = self._clock()
 
@@ -85,5 +88,5 @@ class Keeper:
                 each.revalidate()
                 metering.readers.labels(each.kind.name).set(len(each))
         except ReadersUnknownError:
-            return  # their memos run out; the next tick tries again
+            return  # their memos or their grace run out; the next tick tries again
         self._validated_at = began

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opspanel.access.admission import ReaderKind
+from opspanel.access.contact import configured_contact
 from opspanel.access.screen_readers import SCREEN, ScreenReaders
 from opspanel.access.session_readers import SessionReaders
 from opspanel.live.wall_board import WallBoard, board_of
@@ -79,15 +80,17 @@ def _context(snapshot: Snapshot | None) -> dict[str, object]:
         "now": now,
         "interval": panel.collection.interval_seconds,
         "panel": panel,
+        "database_lost_at": configured_contact().lost_at,
     }
 
 
 def version(snapshot: Snapshot | None, now: datetime) -> str:
     """Changes with every snapshot, with what is known of incidents, and once more when
-    it is too old to be believed."""
+    it is too old to be believed, or the panel's database is lost or found."""
+    lost = "-lost" if configured_contact().lost_at else ""
     if snapshot is None:
-        return "none"
+        return f"none{lost}"
     told = f"{snapshot.taken_at.timestamp():.3f}-{snapshot.incidents.version:x}"
     interval = configured_panel().collection.interval_seconds
     stale = is_stale(snapshot.taken_at, now, interval)
-    return f"{told}-stale" if stale else told
+    return f"{told}-stale{lost}" if stale else told + lost

@@ -64,11 +64,16 @@ class WholePage:
         # One pair, read and written whole.
         self._last: tuple[Moment, Piece] | None = None
 
-    def respond(self, request: HttpRequest, context: dict[str, object]) -> HttpResponse:
-        """`context`: that of the projection."""
+    def respond(
+        self,
+        request: HttpRequest,
+        context: dict[str, object],
+        may: frozenset[str] | None = None,
+    ) -> HttpResponse:
+        """`context`: that of the projection. `may`: permissions that are known already."""
         moment = self._moment(context)
         live = self._kept(moment) or self._rendered(moment, context)
-        frame = self.frame(request, context, moment)
+        frame = self.frame(request, context, moment, may)
         before, after = frame.before.encode(), frame.after.encode()
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             response = HttpResponse(_gzipped(before, live, after))
@@ -79,7 +84,11 @@ class WholePage:
         return response
 
     def frame(
-        self, request: HttpRequest, context: dict[str, object], _moment: Moment
+        self,
+        request: HttpRequest,
+        context: dict[str, object],
+        _moment: Moment,
+        _may: frozenset[str] | None,
     ) -> Frame:
         return Frame.around(
             render_to_string(self._template, context | {"live": LIVE}, request)
@@ -110,12 +119,16 @@ class PageOfPeople(WholePage):
     _frames: tuple[Moment, dict[frozenset[str], Frame]] | None = None
 
     def frame(
-        self, request: HttpRequest, context: dict[str, object], moment: Moment
+        self,
+        request: HttpRequest,
+        context: dict[str, object],
+        moment: Moment,
+        may: frozenset[str] | None,
     ) -> Frame:
         kept = self._frames
         if kept is None or kept[0] != moment:
             kept = self._frames = (moment, {})
-        frames, may = kept[1], permissions_of(request.user)
+        frames, may = kept[1], permissions_of(request.user) if may is None else may
         if may not in frames:
             frames[may] = Frame.of(self._template, context, may)
         return frames[may].filled(Own.of(request, self._clock()))

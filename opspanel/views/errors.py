@@ -12,6 +12,7 @@ from opspanel.htmx import is_htmx
 from opspanel.panel.load import configured_panel
 from opspanel.tracing import fail
 from opspanel.views.incident_kept import kept_form
+from opspanel.views.last_copy import last_copy
 
 
 def bad_request(request: HttpRequest, exception: Exception | str) -> HttpResponse:
@@ -38,7 +39,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _unavailable(request: HttpRequest, why: str) -> HttpResponse:
     message = f"The panel's database {why}. Try again in a moment."
-    kept = None if _is_for_script(request) else kept_form(request, why)
+    kept = None
+    if not _is_for_script(request):
+        kept = last_copy(request) or kept_form(request, why)
     return kept or _error(request, 503, "service_unavailable", message)
 
 

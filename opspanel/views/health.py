@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import public
+from opspanel.live.desks import configured_desks
 from opspanel.serving import is_leaving
 
 _READS = """
@@ -25,7 +26,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """It can serve pages: its database answers and has the tables it needs. Where that
     takes no writes pages are served all the same, by this process as by any other.
-    Not any more once the server is to end."""
+    So it is while it does not answer, as long as somebody reads the last copy here. Not
+    any more once the server is to end."""
     if is_leaving():
         return _word("leaving", 503)
     try:
@@ -33,6 +35,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
             cursor.execute(_READS)
             (writable,) = cursor.fetchone()
     except Error:
+        if configured_desks().serve_last_copy():
+            return _word("ready, last copy")
         return _word("not ready", 503)
     return _word("ready" if writable else "ready, read-only")
 

@@ -6,8 +6,11 @@ from opspanel.htmx import is_htmx
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live import answers
 from opspanel.live.desks import configured_desks
-from opspanel.live.projection import Projection
-from opspanel.live.whole_page import WholePage
+from opspanel.live.projection import OVERVIEW, SLOS, Projection
+from opspanel.live.whole_page import PageOfPeople, WholePage
+
+OVERVIEW_PAGE = PageOfPeople(OVERVIEW, "pages/overview.html")
+SLOS_PAGE = PageOfPeople(SLOS, "pages/slos.html")
 
 
 def live_page(request: HttpRequest, page: WholePage) -> HttpResponse:

@@ -16,17 +16,14 @@ from opspanel.htmx import is_htmx
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.incidents.then import minute_then
 from opspanel.live.projection import OVERVIEW, version
-from opspanel.live.whole_page import PageOfPeople
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.history import Gap
 from opspanel.snapshot.outdated import is_stale, without_decision
 from opspanel.templatetags.words import GAPS
 from opspanel.views.compare import comparison
-from opspanel.views.live_page import live_page
+from opspanel.views.live_page import OVERVIEW_PAGE, live_page
 from opspanel.views.past import NoMomentError, moment_asked, overview_then
-
-_PAGE = PageOfPeople(OVERVIEW, "pages/overview.html")
 
 
 @require_safe
@@ -37,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         if other:
             return comparison(request, at, other)
         return overview_then(request, at)
-    return live_page(request, _PAGE)
+    return live_page(request, OVERVIEW_PAGE)
 
 
 @require_safe

@@ -5,13 +5,10 @@ from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import permission_required
 from opspanel.live.projection import SLOS
-from opspanel.live.whole_page import PageOfPeople
-from opspanel.views.live_page import live_page
-
-_PAGE = PageOfPeople(SLOS, "pages/slos.html")
+from opspanel.views.live_page import SLOS_PAGE, live_page
 
 
 @require_safe
 @permission_required(SLOS.permission)
 def slos(request: HttpRequest) -> HttpResponse:
-    return live_page(request, _PAGE)
+    return live_page(request, SLOS_PAGE)

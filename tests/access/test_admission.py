@@ -11,6 +11,7 @@ from opspanel.access.admission import (
     Grant,
     ReadersUnknownError,
 )
+from opspanel.access.contact import Contact
 from tests.live.conftest import Clock
 
 SEE = "ops.view_overview"
@@ -23,6 +24,7 @@ class Kind:
     name = "readers"
     cookie = "reader"
     gone_after = 120.0
+    grace_seconds = 0.0
 
     def __init__(self):
         self.valid = {}
@@ -57,7 +59,7 @@ def clock():
 
 @pytest.fixture
 def table(kind, clock):
-    return Admissions(kind, clock)
+    return Admissions(kind, clock, Contact())
 
 
 def test_who_was_admitted_is_not_asked_about_again(table, kind):

@@ -1,5 +1,6 @@
 """The panel's own Postgres takes no writes, has no room, no connection, or is held up."""
 
+import gzip
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -12,8 +13,12 @@ from django.utils import timezone
 
 from opspanel.access import screens
 from opspanel.models import IncidentEvent, Screen, Session
+from opspanel.views import health, last_copy
 from tests.access import cells
+from tests.faults.no_script import Browser
+from tests.live.conftest import Clock, Site
 
+LAST = "This is the last good copy"
 NO_WRITES = "takes no writes now"
 # Whoever reads the trail is written down in it, or reads nothing.
 AUDITED = {"ops:audit", "ops:incident-suspects"}
@@ -157,3 +162,71 @@ def test_with_no_connection_left_it_is_said_and_nothing_typed_is_lost(
     assert "has no connection left" in answers[0].text
     assert "Half a thought" in answers[1].text
     assert browser.client.get(reverse("ops:overview")).status_code == 200
+
+
+class Gone:
+    """Two who are signed in, of whom the first has a page open; then no Postgres."""
+
+    def __init__(self, browser, site):
+        self.browser, self.site, self.other = browser, site, Browser("otto")
+        self.token = browser.token()
+        site.desks.keeper.tick()
+        assert self.poll(browser).status == 200
+
+    def poll(self, who):
+        return self.site.ask(who.client.session.session_key)
+
+    def page(self, who, route="ops:overview"):
+        return who.client.get(reverse(route))
+
+    def pass_time(self, seconds):
+        self.site.clock.now += seconds
+        self.site.desks.keeper.tick()
+
+
+@pytest.fixture
+def gone(own_postgres, browser, monkeypatch):
+    clock = Clock()
+    site = Site(clock)
+    site.clock = clock
+    for views in (last_copy, health):
+        monkeypatch.setattr(views, "configured_desks", lambda: site.desks)
+    return Gone(browser, site)
+
+
+def shown(poll):
+    return gzip.decompress(poll.body).decode()
+
+
+def test_once_it_is_gone_its_last_copy_is_for_those_who_were_let_in(own_postgres, gone):
+    """With a banner, also as a whole page; for nobody new, and five minutes at most."""
+    keys = [who.client.session.session_key for who in (gone.browser, gone.other)]
+    with own_postgres.away():
+        gone.pass_time(60)
+        assert LAST in shown(gone.site.ask(keys[0]))
+        page = gone.page(gone.browser)
+        assert page.status_code == 200
+        assert LAST in page.text
+        assert "ana" in page.text
+        assert gone.page(gone.other, "readyz").text == "ready, last copy"
+        assert gone.page(gone.other).status_code == 503
+        assert gone.site.ask(keys[1]).status == 503
+        gone.pass_time(240)
+        assert gone.page(gone.browser).status_code == 503
+        assert gone.page(gone.other, "readyz").status_code == 503
+        assert gone.site.ask(keys[0]).status == 503
+    gone.pass_time(1)
+    assert LAST not in gone.page(gone.browser).text
+    assert LAST not in shown(gone.poll(gone.browser))
+
+
+def test_the_last_copy_is_of_nothing_else(own_postgres, gone, incident):
+    """Other pages, scripts and recordings are 503; what was typed is kept."""
+    address = reverse("ops:incident-note", args=[incident.id])
+    with own_postgres.away():
+        gone.pass_time(60)
+        for route in ("ops:incidents", "ops:overview-json", "ops:account", "ops:audit"):
+            assert gone.page(gone.browser, route).status_code == 503
+        answer = gone.browser.sends(address, gone.token, note="Half a thought")
+    assert answer.status_code == 503
+    assert "Half a thought" in answer.text
