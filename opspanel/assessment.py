@@ -16,6 +16,7 @@ from opspanel.terms import (
     Health,
     Signal,
     Source,
+    Trust,
     Unit,
     Urgency,
 )
@@ -290,6 +291,7 @@ class SourceState:
     partial: int
     warnings: int
     skew_seconds: float | None
+    trust: Trust = Trust.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

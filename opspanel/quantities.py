@@ -9,9 +9,15 @@ _KIB = 1024.0
 _WHOLE = 10
 _TINY = 0.001
 _LEAST_SHARE = 0.0001
+# Nothing that is counted here is so large: written out it would only break the page.
+_BEYOND = 1e15
 
 
 def quantity(value: float, unit: Unit) -> str:
+    if abs(value) >= _BEYOND:
+        return f"{value:.1e}"
+    if value < 0:
+        return f"-{_BY_UNIT[unit](-value)}"
     return _BY_UNIT[unit](value)
 
 

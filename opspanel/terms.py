@@ -35,6 +35,26 @@ BADNESS = {
 }
 
 
+class Trust(StrEnum):
+    """How far what is shown of a source, a figure or a page may be believed now.
+
+    FRESH, LATE and STALE go by age; only FRESH is judged. UNKNOWN: there is no value.
+    PARTIAL: some of the answers are there. ERROR: the last try failed. SKEW: a clock is
+    off, so ages mean nothing. DISCONNECTED: the browser hears nothing from the server.
+    DISABLED: nobody gave an address.
+    """
+
+    FRESH = "fresh"
+    LATE = "late"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+    PARTIAL = "partial"
+    ERROR = "error"
+    SKEW = "skew"
+    DISCONNECTED = "disconnected"
+    DISABLED = "disabled"
+
+
 class StateKind(StrEnum):
     """What a health is said of, in the order of the overview."""
 
@@ -141,6 +161,7 @@ class Signal(StrEnum):
     QUEUE_STALL = "queue.stall"
     QUEUE_BACKLOG = "queue.backlog"
     STREAM_CAPACITY = "stream.capacity"
+    STREAM_REPLICAS = "stream.replicas"
     FLEET_TELEMETRY = "fleet.telemetry"
     SERVICE_DOWN = "service.down"
     SLO_BURN = "slo.burn"

@@ -52,6 +52,7 @@ from opspanel.terms import (
     IncidentStatus,
     Signal,
     Source,
+    Trust,
     Unit,
     Urgency,
     WatchStatus,
@@ -197,6 +198,7 @@ def healthy(now: datetime = NOW) -> Snapshot:
                 partial=0,
                 warnings=0,
                 skew_seconds=0.01,
+                trust=Trust.FRESH,
             )
             for source in Source
         ),
@@ -703,7 +705,11 @@ def unknown(now: datetime = NOW) -> Snapshot:
         errors=tuple(replace(item, trend=None) for item in blank.errors),
         sources=tuple(
             replace(
-                state, failure=kinds[state.source], observed_at=None, took_seconds=3.0
+                state,
+                failure=kinds[state.source],
+                observed_at=None,
+                took_seconds=3.0,
+                trust=Trust.ERROR,
             )
             for state in base.sources
         ),
@@ -735,7 +741,12 @@ def held_over(now: datetime = NOW) -> Snapshot:
         actions=tuple(replace(found, held_over=True) for found in base.actions),
         queues=replace(mapped.queues, nats=nats),
         sources=tuple(
-            replace(state, failure=FailureKind.TIMEOUT, observed_at=then)
+            replace(
+                state,
+                failure=FailureKind.TIMEOUT,
+                observed_at=then,
+                trust=Trust.ERROR,
+            )
             if state.source is Source.NATS
             else state
             for state in base.sources
@@ -792,7 +803,13 @@ def partial(now: datetime = NOW) -> Snapshot:
             ),
         ),
         sources=(
-            replace(base.sources[0], partial=2, warnings=1, skew_seconds=94.0),
+            replace(
+                base.sources[0],
+                partial=2,
+                warnings=1,
+                skew_seconds=94.0,
+                trust=Trust.SKEW,
+            ),
             *base.sources[1:],
         ),
     )

@@ -20,6 +20,7 @@ TITLES = {
     Signal.QUEUE_STALL: "{name} stalled",
     Signal.QUEUE_BACKLOG: "{name} backlog",
     Signal.STREAM_CAPACITY: "{name} nearly full",
+    Signal.STREAM_REPLICAS: "{name}: copies behind",
     Signal.FLEET_TELEMETRY: "{name}: node metrics degraded",
     Signal.SERVICE_DOWN: "{name} not fully up",
     Signal.SLO_BURN: "{name} burns",

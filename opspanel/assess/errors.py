@@ -1,5 +1,7 @@
 """The share of what each service handles that fails."""
 
+from dataclasses import replace
+
 from opspanel.assess.figures import Scene, ratio_trend
 from opspanel.assess.services import HTTP_TYPES, is_seen_up
 from opspanel.assess.throughput import rate, too_quiet
@@ -33,11 +35,12 @@ def judge_errors(service: Service, scene: Scene) -> tuple[ErrorRate, Judged]:
 
 
 def error_ratio(service: Service, scene: Scene) -> Figure:
-    failed = scene.scalar(f"{service.id}.errors", Unit.PER_SECOND)
+    failed = scene.of_service(service.id, "errors", Unit.PER_SECOND)
     value = _ratio(failed, rate(service, scene), scene)
-    return scene.origin(Source.PROMETHEUS).figure(
+    ratio = scene.origin(Source.PROMETHEUS).figure(
         f"{service.id}.errors", Unit.RATIO, value
     )
+    return replace(ratio, observed_at=failed.observed_at, good_for=failed.good_for)
 
 
 def level_of(service: Service, scene: Scene) -> Level:

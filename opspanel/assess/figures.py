@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from opspanel.assess.wording import Missing
@@ -18,9 +18,7 @@ from opspanel.readings import (
     Series,
 )
 from opspanel.terms import Absence, Exactness, FailureKind, Source, Unit
-
-# A figure stays good for this many refreshes.
-GOOD_REFRESHES = 3
+from opspanel.trust import FRESH_INTERVALS, LATE_INTERVALS
 
 
 class Timed(Protocol):
@@ -91,6 +89,37 @@ class Scene:
         value = only_value(self.samples(query))
         return self.origin(Source.PROMETHEUS).figure(query, unit, value)
 
+    def of_service(self, service: str, name: str, unit: Unit) -> Figure:
+        """A figure as old as the last scrape that it can be made of: Prometheus answers
+        from samples that are minutes old as if they were of now."""
+        figure = self.scalar(f"{service}.{name}", unit)
+        scraped_at = self.scraped_at(service)
+        if scraped_at is None or scraped_at >= figure.observed_at:
+            return figure
+        limit = LATE_INTERVALS / FRESH_INTERVALS * self._oldest_scrape()
+        return replace(figure, observed_at=scraped_at, good_for=limit)
+
+    def scraped_at(self, service: str) -> datetime | None:
+        """By the panel's clock."""
+        found = only_value(self.samples(f"{service}.scraped"))
+        reading = self.prometheus
+        if isinstance(found, Absence | FailureKind) or isinstance(
+            reading, Absence | FailureKind
+        ):
+            return None
+        try:
+            there = datetime.fromtimestamp(found, UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
+        return there - timedelta(seconds=reading.skew_seconds or 0.0)
+
+    def _oldest_scrape(self) -> float:
+        limits = self.panel
+        return max(
+            limits.thresholds.scrape_age_seconds,
+            FRESH_INTERVALS * limits.collection.interval_seconds,
+        )
+
     def series(self, query: str) -> Series | None:
         if isinstance(self.prometheus, Absence | FailureKind):
             return None
@@ -99,11 +128,12 @@ class Scene:
 
 
 def good_for(panel: PanelConfig) -> float:
-    return GOOD_REFRESHES * panel.collection.interval_seconds
+    return LATE_INTERVALS * panel.collection.interval_seconds
 
 
 def scene(readings: Readings, panel: PanelConfig, now: datetime) -> Scene:
-    oldest = now - timedelta(seconds=good_for(panel))
+    interval = timedelta(seconds=panel.collection.interval_seconds)
+    oldest = now - FRESH_INTERVALS * interval
 
     def fresh[Reading: Timed](reading: Reading | FailureKind) -> Reading | Missing:
         if isinstance(reading, FailureKind) or reading.observed_at >= oldest:

@@ -56,7 +56,9 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
         ),
         errors=tuple(rate for rate, _ in errors),
         sources=tuple(
-            state for state in source_states(readings) if state.source in panel.kinds
+            state
+            for state in source_states(readings, panel.thresholds.clock_skew_seconds)
+            if state.source in panel.kinds
         ),
         slos=tuple(slo for slo, _ in slos),
     )

@@ -5,7 +5,13 @@ from datetime import timedelta
 from opspanel.assess.figures import Scene
 from opspanel.assess.throughput import rate, too_quiet
 from opspanel.assess.verdict import Finding, Judged, crossed, graded, unseen, verdict
-from opspanel.assess.wording import Missing, duration, number, short_duration
+from opspanel.assess.wording import (
+    Missing,
+    duration,
+    listed,
+    number,
+    short_duration,
+)
 from opspanel.assessment import Component, Figure
 from opspanel.panel.config import Service
 from opspanel.readings import PrometheusReading
@@ -75,7 +81,7 @@ def instances_up(service: Service, scene: Scene) -> float | Missing:
 def latency_p95(service: Service, scene: Scene) -> Figure | None:
     if "latency_p95" not in scene.panel.promql(service):
         return None
-    return scene.scalar(f"{service.id}.latency_p95", Unit.SECONDS)
+    return scene.of_service(service.id, "latency_p95", Unit.SECONDS)
 
 
 def stale_scrape(service: Service, scene: Scene) -> tuple[Finding, ...]:
@@ -110,12 +116,27 @@ def _up_findings(
         return (_not_seen(service, up, scene),)
     if up < service.expect:
         status = Health.DEGRADED if up else Health.UNHEALTHY
-        reason = f"{number(up)} of {service.expect} up"
+        reason = f"{number(up)} of {service.expect} up{_which(service, scene)}"
         return (Finding(status=status, reason=reason, signal=service.signal),)
     scraped = scene.scalar(f"{service.id}.scraped", Unit.SECONDS)
     if "scraped" in scene.panel.promql(service) and scraped.missing:
         return (unseen(scraped.missing, "time of the last scrape"),)
     return ()
+
+
+def _which(service: Service, scene: Scene) -> str:
+    """The instances that are down, by Prometheus' label. One that vanished has none."""
+    samples = scene.samples(f"{service.id}.up")
+    if isinstance(samples, Absence | FailureKind):
+        return ""
+    names = [
+        sample.labels["instance"]
+        for sample in samples
+        if sample.value is not None
+        and sample.value <= 0
+        and "instance" in sample.labels
+    ]
+    return f", down: {listed(sorted(names))}" if names else ""
 
 
 def _not_seen(service: Service, missing: Missing, scene: Scene) -> Finding:

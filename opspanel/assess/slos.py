@@ -7,7 +7,7 @@ without an edge at the limit gives bounds and no verdict.
 from collections.abc import Mapping
 from datetime import datetime
 
-from opspanel.assess.figures import GOOD_REFRESHES, Origin
+from opspanel.assess.figures import Origin
 from opspanel.assess.slo_events import Events, is_covered, one_value, past_events
 from opspanel.assess.verdict import Finding, Judged, unseen, verdict
 from opspanel.assess.wording import Missing, number, percent
@@ -25,6 +25,7 @@ from opspanel.terms import (
     Unit,
     Urgency,
 )
+from opspanel.trust import LATE_INTERVALS
 
 type ByWindow = Mapping[str, Events | Missing]
 
@@ -43,7 +44,7 @@ class Judge:
             observed_at=now
             if isinstance(reading, FailureKind)
             else reading.observed_at,
-            good_for=GOOD_REFRESHES * panel.collection.slo_interval_seconds,
+            good_for=LATE_INTERVALS * panel.collection.slo_interval_seconds,
         )
 
     def judge(self, slo: config.Slo) -> tuple[Slo, Judged]:

@@ -10,38 +10,58 @@ from opspanel.readings import (
     PrometheusReading,
     Readings,
 )
-from opspanel.terms import FailureKind, Source
+from opspanel.terms import FailureKind, Source, Trust
 
 type Reading = PrometheusReading | NatsReading | NodeTasksReading | OutboxReading
 
 
-def source_states(readings: Readings) -> tuple[SourceState, ...]:
+def source_states(readings: Readings, most_skew: float) -> tuple[SourceState, ...]:
+    """`most_skew`: the seconds by which a clock may be off."""
     return (
-        _state(Source.PROMETHEUS, readings.prometheus),
-        _state(Source.NATS, readings.nats),
-        _state(Source.NODE_TASKS, readings.node_tasks),
-        _state(Source.OUTBOX, readings.outbox),
+        _state(Source.PROMETHEUS, readings.prometheus, most_skew),
+        _state(Source.NATS, readings.nats, most_skew),
+        _state(Source.NODE_TASKS, readings.node_tasks, most_skew),
+        _state(Source.OUTBOX, readings.outbox, most_skew),
     )
 
 
-def _state(source: Source, reading: Reading | FailureKind) -> SourceState:
+def _state(
+    source: Source, reading: Reading | FailureKind, most_skew: float
+) -> SourceState:
     if isinstance(reading, FailureKind):
         return _failed(source, reading)
+    partial, skew = _partial(reading), _skew(reading)
     return SourceState(
         source=source,
+        trust=_trust(partial, skew, most_skew),
         failure=None,
         observed_at=reading.observed_at,
         took_seconds=reading.took_seconds,
         reads=reading.reads,
-        partial=sum(isinstance(part, FailureKind) for part in _parts(reading)),
+        partial=partial,
         warnings=reading.warnings if isinstance(reading, PrometheusReading) else 0,
-        skew_seconds=_skew(reading),
+        skew_seconds=skew,
     )
 
 
+def _trust(partial: int, skew: float | None, most_skew: float) -> Trust:
+    if skew is not None and abs(skew) > most_skew:
+        return Trust.SKEW
+    return Trust.PARTIAL if partial else Trust.FRESH
+
+
+def _partial(reading: Reading) -> int:
+    """What is missing of an answer: also streams that the cluster could not report."""
+    missing = len(reading.missing) if isinstance(reading, NatsReading) else 0
+    failed = sum(isinstance(part, FailureKind) for part in _parts(reading))
+    return failed + missing
+
+
 def _failed(source: Source, failure: FailureKind) -> SourceState:
+    away = failure is FailureKind.UNCONFIGURED
     return SourceState(
         source=source,
+        trust=Trust.DISABLED if away else Trust.ERROR,
         failure=failure,
         observed_at=None,
         took_seconds=None,

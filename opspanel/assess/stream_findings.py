@@ -75,9 +75,16 @@ def fill_findings(
 
 
 def remarks(stream: StreamReading) -> tuple[Finding, ...]:
-    texts = []
+    found = []
     if left := residue(stream):
-        texts.append(f"{counted(left, 'message')} that no consumer will take")
+        reason = f"{counted(left, 'message')} that no consumer will take"
+        found.append(Finding(status=Health.HEALTHY, reason=reason))
     if stream.replicas_lagging:
-        texts.append(f"{counted(stream.replicas_lagging, 'replica')} behind")
-    return tuple(Finding(status=Health.HEALTHY, reason=text) for text in texts)
+        # The next server that is lost may have what no other has.
+        reason = f"{counted(stream.replicas_lagging, 'replica')} behind"
+        found.append(
+            Finding(
+                status=Health.DEGRADED, reason=reason, signal=Signal.STREAM_REPLICAS
+            )
+        )
+    return tuple(found)

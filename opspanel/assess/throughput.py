@@ -16,7 +16,7 @@ def throughput(service: Service, scene: Scene) -> Throughput:
 
 
 def rate(service: Service, scene: Scene) -> Figure:
-    return scene.scalar(f"{service.id}.throughput", Unit.PER_SECOND)
+    return scene.of_service(service.id, "throughput", Unit.PER_SECOND)
 
 
 def too_quiet(rate: Figure, scene: Scene) -> bool:

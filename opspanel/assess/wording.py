@@ -11,6 +11,8 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 # Below this, a decimal tells something.
 SMALL = 10
+# From here on digits only make a sentence unreadable.
+BEYOND = 1e15
 
 SOURCE_NAMES = {
     Source.PROMETHEUS: "Prometheus",
@@ -71,7 +73,7 @@ def duration(seconds: float) -> str:
         return f"{seconds / MINUTE:.0f} min"
     if seconds < 2 * DAY:
         return f"{_trimmed(seconds / HOUR, 1)} h"
-    return f"{seconds / DAY:,.0f} d"
+    return f"{_trimmed(seconds / DAY, 0)} d"
 
 
 def short_duration(seconds: float) -> str:
@@ -119,5 +121,7 @@ def why(missing: Missing) -> str:
 
 
 def _trimmed(value: float, decimals: int) -> str:
+    if abs(value) >= BEYOND:
+        return f"{value:.1e}"
     text = f"{value:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

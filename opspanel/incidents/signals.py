@@ -24,6 +24,7 @@ class Way(StrEnum):
     OPEN = "open"
     SILENT = "silent"
     NEVER_USED = "never used"
+    UNWATCHED = "unwatched"
 
 
 def alerts_of(incident: Incident) -> QuerySet[AlertOccurrence]:
@@ -63,10 +64,11 @@ def adopt(incident_id: int, dedup_key: str) -> list[str]:
 
 
 def way(panel: PanelConfig, now: datetime) -> Way:
-    """Told by the watchdog alert, where panel.toml names one."""
+    """Told by the watchdog alert, where panel.toml names one: without it, a quiet
+    Alertmanager and one that is gone are the same."""
     if panel.alerts.watchdog is None:
         used = AlertDelivery.objects.exists() or AlertOccurrence.objects.exists()
-        return Way.OPEN if used else Way.NEVER_USED
+        return Way.UNWATCHED if used else Way.NEVER_USED
     since = now - timedelta(seconds=panel.alerts.watchdog_seconds)
     heard = AlertOccurrence.objects.filter(alertname=panel.alerts.watchdog)
     if not heard.exists():

@@ -105,4 +105,5 @@ def _source(state: raw.SourceState) -> schema.SourceState:
         partial=state.partial,
         warnings=state.warnings,
         skew_seconds=figures.finite(state.skew_seconds),
+        trust=state.trust,
     )

@@ -23,6 +23,9 @@ from opspanel.snapshot.schema import (
 )
 from opspanel.terms import Exactness, FailureKind, Health, Source
 
+CHANGES_KEPT = timedelta(minutes=10)
+MOST_CHANGES = 50
+
 # What tells the members of a list apart: the first of these names that they have.
 _IDENTITIES = ("component_id", "name", "task_type", "status")
 
@@ -50,7 +53,7 @@ def hold_over(
     first appeared."""
     if previous is None:
         return current
-    sources = _sources(previous.sources, current.sources)
+    sources = _sources(previous.sources, current.sources, current.taken_at)
     span = _span(sources, current.taken_at - timedelta(seconds=keep_seconds))
     return replace(
         current,
@@ -64,16 +67,23 @@ def hold_over(
 
 
 def _sources(
-    previous: Iterable[SourceState], current: Iterable[SourceState]
+    previous: Iterable[SourceState], current: Iterable[SourceState], now: datetime
 ) -> tuple[SourceState, ...]:
-    """A failed source keeps the time of its last good answer."""
-    last_good = {state.source: state.observed_at for state in previous}
+    before = {state.source: state for state in previous}
     return tuple(
-        replace(state, observed_at=last_good.get(state.source))
-        if state.failure
-        else state
+        _since(before[state.source], state, now) if state.source in before else state
         for state in current
     )
+
+
+def _since(before: SourceState, state: SourceState, now: datetime) -> SourceState:
+    """A failed source keeps the time of its last good answer."""
+    kept = tuple(at for at in before.changed_at if at >= now - CHANGES_KEPT)
+    if (before.failure is None) != (state.failure is None):
+        kept = (*kept, now)[-MOST_CHANGES:]
+    if state.failure:
+        state = replace(state, observed_at=before.observed_at)
+    return replace(state, changed_at=kept)
 
 
 def _span(sources: Iterable[SourceState], since: datetime) -> _Span:

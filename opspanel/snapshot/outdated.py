@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 
 from opspanel.snapshot.schema import CleanText, Snapshot
 from opspanel.terms import Health
+from opspanel.trust import LATE_INTERVALS
 
-# After so many intervals without a new snapshot what it says may no longer be so.
-INTERVALS_UNTIL_STALE = 4
 SENTENCE = CleanText("Unknown: nothing new was collected since taken_at")
 
 
 def stale_after(interval_seconds: float) -> float:
-    return INTERVALS_UNTIL_STALE * interval_seconds
+    return LATE_INTERVALS * interval_seconds
 
 
 def is_stale(taken_at: datetime, now: datetime, interval_seconds: float) -> bool:

@@ -24,6 +24,7 @@ from opspanel.terms import (
     Signal,
     Source,
     Telling,
+    Trust,
     Unit,
     Urgency,
     WatchStatus,
@@ -302,7 +303,8 @@ class Slo:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """How reading one source went. `failure` is None where it answered. `circuit`: how
-    often in a row it failed, and until when it is not asked for that."""
+    often in a row it failed, and until when it is not asked for that. `changed_at`: when
+    it began to fail or to answer, in the last ten minutes."""
 
     source: Source
     failure: FailureKind | None
@@ -312,7 +314,9 @@ class SourceState:
     partial: int
     warnings: int
     skew_seconds: float | None
+    trust: Trust = Trust.UNKNOWN
     circuit: Circuit = CLOSED
+    changed_at: tuple[datetime, ...] = ()
     region: CleanText | None = None
 
 

@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from opspanel.quantities import duration, quantity, whole_duration
 from opspanel.snapshot.schema import Figure
 from opspanel.templatetags.words import DASH, EXACTNESS, MISSING, PREFIX, SOURCE
-from opspanel.terms import Absence, Exactness, FailureKind, Source
+from opspanel.terms import Absence, Exactness, FailureKind, Source, Trust
+from opspanel.trust import by_age
 
 type Missing = Absence | FailureKind | None
 
@@ -80,9 +81,11 @@ def _face(figure: Figure, age: float) -> tuple[str, str, SafeString]:
     text = PREFIX.get(figure.exactness, "") + quantity(figure.value, figure.unit)
     if figure.exactness is Exactness.HELD_OVER:
         return " held", text, _note("held over, {} old", age)
-    if age > figure.good_for:
-        return " old", text, _note("stale, {} old", age)
-    return "", text, NOTHING
+    trust = by_age(age, figure.good_for)
+    if trust is Trust.FRESH:
+        return "", text, NOTHING
+    kind = " old" if trust is Trust.STALE else " late"
+    return kind, text, _note(f"{trust}, {{}} old", age)
 
 
 def _note(words: str, age: float) -> SafeString:

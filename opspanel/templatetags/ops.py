@@ -14,7 +14,8 @@ from opspanel.snapshot import outdated
 from opspanel.snapshot.schema import CleanText, Decision, Figure, SourceState, Trend
 from opspanel.templatetags import figures, incidents, moments, words
 from opspanel.templatetags.sparkline import sparkline_svg
-from opspanel.terms import FailureKind, Health, Source
+from opspanel.terms import FailureKind, Health, Source, Trust
+from opspanel.trust import by_age
 
 register = template.Library()
 incidents.register(register)
@@ -22,6 +23,8 @@ moments.register(register)
 
 SKEW_SEEN = 1.0
 NOTHING = SafeString("")
+# Twice gone and back is no single restart.
+FLAPPING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,23 @@ def spaced(term: str) -> str:
 @register.filter
 def source_name(source: Source) -> str:
     return words.SOURCE[source]
+
+
+@register.simple_tag(takes_context=True)
+def trust(context: template.Context, state: SourceState) -> str:
+    """Of a source: by how it answered, and by how long ago."""
+    if state.trust is not Trust.FRESH or state.observed_at is None:
+        return words.TRUST[state.trust]
+    age = (context["now"] - state.observed_at).total_seconds()
+    return words.TRUST[by_age(age, outdated.stale_after(context["interval"]))]
+
+
+@register.filter
+def flapping(changes: Sequence[datetime]) -> str:
+    """Nothing for one that failed once and came back."""
+    if len(changes) < FLAPPING:
+        return ""
+    return f"Flapping: failed or came back {len(changes)} times in ten minutes."
 
 
 @register.filter

@@ -2,7 +2,15 @@
 said in full where there is room for it."""
 
 from opspanel.snapshot.history import Gap
-from opspanel.terms import Absence, Exactness, FailureKind, Health, Source, StateKind
+from opspanel.terms import (
+    Absence,
+    Exactness,
+    FailureKind,
+    Health,
+    Source,
+    StateKind,
+    Trust,
+)
 
 HEALTH = {
     Health.HEALTHY: "Healthy",
@@ -26,6 +34,18 @@ SOURCE = {
     Source.NATS: "NATS JetStream",
     Source.NODE_TASKS: "Postgres, node_tasks",
     Source.OUTBOX: "Postgres, outbox",
+}
+
+TRUST = {
+    Trust.FRESH: "Fresh",
+    Trust.LATE: "Late",
+    Trust.STALE: "Stale",
+    Trust.UNKNOWN: "Unknown",
+    Trust.PARTIAL: "Partial",
+    Trust.ERROR: "Error",
+    Trust.SKEW: "Skew",
+    Trust.DISCONNECTED: "Disconnected",
+    Trust.DISABLED: "Disabled",
 }
 
 EXACTNESS = {

@@ -20,6 +20,7 @@ from opspanel.terms import (
     Health,
     Signal,
     Source,
+    Trust,
     Unit,
 )
 
@@ -256,4 +257,5 @@ def _silent(source: Source, since: datetime) -> SourceState:
         partial=0,
         warnings=0,
         skew_seconds=None,
+        trust=Trust.ERROR,
     )

@@ -14,7 +14,7 @@
     const lost = root.dataset.contact === "lost";
     const stale = live.hasAttribute("data-stale");
     const status = lost || stale ? "unknown" : live.dataset.status;
-    const prefix = lost ? "No contact · " : stale ? "Old · " : "";
+    const prefix = lost ? "Disconnected · " : stale ? "Stale · " : "";
     document.title = prefix + live.dataset.title;
     icon.href = icon.dataset[status] ?? icon.dataset.unknown;
     const line = stale && !lost ? "What this page shows is out of date." : live.dataset.spoken;

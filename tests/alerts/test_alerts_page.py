@@ -36,6 +36,28 @@ def test_before_any_delivery_nothing_is_known(page):
     assert "Nothing fires" not in text
 
 
+def test_without_a_watchdog_quiet_means_nothing(page, deliver):
+    """An Alertmanager that has nothing to tell and one that is gone look the same."""
+    assert configured_panel().alerts.watchdog is None
+    deliver(alert(ended=4))
+    text = page()
+    assert "No watchdog is named" in text
+    assert "Last delivery" in text
+    assert "What fires is not known" in text
+    assert "Nothing fires" not in text
+
+
+def test_a_storm_is_counted_and_stays_a_small_page(page, deliver):
+    """5,000 alerts: a hundred are listed, the others counted, in less than 300 KB."""
+    for first in range(0, 5000, 1000):
+        storm = range(first, first + 1000)
+        deliver(*(alert(f"Storm{n}", fingerprint=f"{n:016x}") for n in storm))
+    text = page("viewer")
+    assert "4900 more alerts" in text.replace(",", "")
+    assert text.count("Storm") < 1000
+    assert len(text.encode()) < 300_000
+
+
 def test_a_firing_alert_leads_to_a_filled_in_declaration(page, deliver):
     """Title, severity, service, start and problem come along for who may declare."""
     deliver(alert(), truncatedAlerts=3)

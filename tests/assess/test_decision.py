@@ -126,4 +126,4 @@ def test_provenance():
     assessment = judged(outbox=outbox(observed_at=ago(1)))
     figure = assessment.queues.outbox.pending
     assert (figure.source, figure.query) == (Source.OUTBOX, "outbox pending")
-    assert (figure.observed_at, figure.good_for) == (ago(1), 15)
+    assert (figure.observed_at, figure.good_for) == (ago(1), 20)

@@ -1,10 +1,13 @@
 import pytest
 
+from opspanel.readings import Sample
 from opspanel.terms import FailureKind, Health, Signal
 from tests.assess.given import (
     NOW,
+    ago,
     card,
     component,
+    errors,
     judged,
     panel,
     prometheus,
@@ -34,6 +37,49 @@ def test_some_up():
     found = component(assessment, "node-agent")
     assert (found.status, found.reason) == (Health.DEGRADED, "3 of 4 up")
     assert card(assessment, "fleet.telemetry:node-agent").status is Health.DEGRADED
+
+
+def test_which_instances_are_down():
+    """By Prometheus' own label, in order, the first three of them."""
+    down = [
+        Sample(labels={"instance": f"node-{n}:9100"}, value=0.0, at=NOW)
+        for n in (4, 2, 3, 1)
+    ]
+    reason = judge("node-agent", node_agent__up=tuple(down))[1]
+    assert reason == (
+        "0 of 4 up, down: node-1:9100, node-2:9100, node-3:9100 and 1 more"
+    )
+
+
+def test_a_rate_is_as_old_as_the_scrape_that_it_is_made_of():
+    """Prometheus answers from samples of minutes ago as if they were of now."""
+    assessment = judged(
+        prometheus=prometheus(api__scraped=samples(NOW.timestamp() - 50))
+    )
+    rates = {rate.component_id: rate.rate for rate in assessment.throughput}
+    old, fresh = rates["api"], rates["billing-worker"]
+    assert (old.observed_at, old.good_for) == (ago(50), 120)
+    assert fresh.observed_at == ago(2)
+    assert component(assessment, "api").latency_p95.observed_at == ago(50)
+    assert errors(assessment, "api").ratio.observed_at == ago(50)
+    assert component(assessment, "api").status is Health.HEALTHY
+
+
+def test_no_rate_of_an_old_scrape_is_green():
+    """A share of errors from within Prometheus' look-back says nothing of now."""
+    stale = prometheus(api__scraped=samples(NOW.timestamp() - 299))
+    assessment = judged(prometheus=stale)
+    assert errors(assessment, "api").status is Health.UNKNOWN
+    assert component(assessment, "api").status is Health.UNKNOWN
+
+
+def test_a_scrape_in_the_future_makes_no_rate_newer():
+    """By its own clock Prometheus is 20 s ahead, and so are the times of its scrapes."""
+    ahead = prometheus(skew=20, api__scraped=samples(NOW.timestamp() + 18))
+    rates = {
+        rate.component_id: rate.rate for rate in judged(prometheus=ahead).throughput
+    }
+    assert rates["api"].observed_at == ago(2)
 
 
 def test_vanished_instance():

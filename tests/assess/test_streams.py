@@ -92,6 +92,16 @@ def test_residue():
     assert "7 messages that no consumer will take" in found.reason
 
 
+def test_copies_that_lag():
+    """A stream whose copies are behind works, and is degraded, with a card."""
+    assessment = judged(nats=nats(stream(replicas_lagging=2), dead_letters()))
+    found = queue(assessment)
+    assert (found.status, found.reason) == (Health.DEGRADED, "2 replicas behind")
+    assert card(assessment, "stream.replicas:PROVISIONING").title == (
+        "PROVISIONING: copies behind"
+    )
+
+
 def test_stream_without_leader():
     """Without a leader a stream is unknown."""
     found = judge(has_leader=False)

@@ -13,6 +13,7 @@ from opspanel.handover.digest import MOST_LINES, digest
 from opspanel.handover.markdown import markdown
 from opspanel.incidents import acknowledge, note, redact
 from opspanel.models import AuditEvent, Incident, IncidentEvent, Look
+from opspanel.panel.config import Alerts
 from opspanel.panel.load import configured_panel
 from opspanel.terms import IncidentStatus as Status
 from tests.alerts.conftest import alert, deliver, token
@@ -210,14 +211,26 @@ def test_a_moment_that_cannot_be_is_refused(page, until):
     assert not Look.objects.exists()
 
 
-def test_nothing_to_tell_is_said_in_a_sentence(page, deliver):
+def test_nothing_to_tell_is_said_in_a_sentence(page, deliver, monkeypatch):
     """Where alerts are heard, that none is without an incident is part of it."""
-    deliver(alert(ended=5))
+    watched = configured_panel().model_copy(
+        update={"alerts": Alerts(watchdog="Watchdog")}
+    )
+    monkeypatch.setattr("opspanel.views.handover.configured_panel", lambda: watched)
+    deliver(alert(ended=5), alert("Watchdog", fingerprint="cd" * 8))
     vera = page("vera")
     vera.looks(timezone.now().isoformat())
     text = vera.get().text
     assert "Nothing happened, nothing is open and no update is owed." in text
     assert "No alert is without an incident." in text
+
+
+def test_without_a_watchdog_nothing_is_said_of_what_fires(page, deliver):
+    """That nothing is heard may as well be an Alertmanager that is gone."""
+    deliver(alert(ended=5))
+    vera = page("vera")
+    vera.looks(timezone.now().isoformat())
+    assert "No alert is without an incident." not in vera.get().text
 
 
 def test_silence_of_the_alerts_is_not_called_quiet(page):

@@ -109,7 +109,7 @@ def test_a_silent_collector_is_marked_by_the_browser(opened, stage):
     stage.collects = False
     expect(page.locator("#decision .outdated")).to_be_visible()
     expect(page.locator(HEADLINE)).to_be_hidden()
-    expect(page).to_have_title("Old · Healthy · demo operations")
+    expect(page).to_have_title("Stale · Healthy · demo operations")
     stage.collects = True
     expect(page.locator(HEADLINE)).to_be_visible()
 
@@ -125,7 +125,7 @@ def test_lost_contact_shows_and_ends_by_itself(opened, stage, fault):
         page.locator("#lost").inner_text(),
     )
     assert page.evaluate("document.documentElement.dataset.contact") == "lost"
-    assert page.title().startswith("No contact · ")
+    assert page.title().startswith("Disconnected · ")
     assert "INTRUDER" not in page.content()
     stage.act = "well"
     stage.released.set()

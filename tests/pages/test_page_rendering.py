@@ -221,6 +221,19 @@ def test_a_fresh_snapshot_is_not_called_old():
     assert 'data-status="healthy"' in html
 
 
+def test_a_flapping_source_is_called_so():
+    """Twice gone and back within ten minutes, with the count; once is a restart."""
+    base = snapshots.healthy()
+
+    def told(changes):
+        moments = tuple(base.taken_at - timedelta(minutes=n) for n in range(changes))
+        state = replace(base.sources[0], changed_at=moments)
+        return text_of(live(replace(base, sources=(state, *base.sources[1:]))))
+
+    assert "failed or came back 5 times in ten minutes" in told(5)
+    assert "Flapping" not in told(2)
+
+
 def test_nothing_yet_says_what_to_do():
     """An empty panel is unknown, and names the cure."""
     text = text_of(live(None))

@@ -83,6 +83,29 @@ def test_holding_over_twice_does_not_renew_the_age():
     assert failed[0].observed_at == good[0].observed_at
 
 
+def test_each_failure_and_return_is_counted_for_ten_minutes():
+    """One restart is two changes; a failure that lasts is one; old ones are forgotten."""
+    first = snapshots.healthy()
+    told, current = [], first
+    for minute, answers in enumerate((False, False, True, False, True), start=1):
+        after = timedelta(minutes=minute)
+        here = replace(first, taken_at=first.taken_at + after)
+        new = here if answers else without(first, Source.NATS, after)
+        current = hold_over(current, new, KEEP)
+        [nats] = [each for each in current.sources if each.source is Source.NATS]
+        told.append(len(nats.changed_at))
+    assert told == [1, 1, 2, 3, 4]
+    later = replace(first, taken_at=first.taken_at + timedelta(minutes=12))
+    [nats] = [
+        each
+        for each in hold_over(current, later, KEEP).sources
+        if each.source is Source.NATS
+    ]
+    assert [at - first.taken_at for at in nats.changed_at] == [
+        timedelta(minutes=minute) for minute in (3, 4, 5)
+    ]
+
+
 def test_a_figure_that_its_source_does_not_know_any_more_is_not_held_over():
     """An answered "no such series" is an answer: the old number must not hide it."""
     before = snapshots.healthy()

@@ -1,0 +1,124 @@
+"""A Prometheus that answers, and what of it the page may show."""
+
+import resource
+import time
+
+import pytest
+
+from opspanel.terms import FailureKind, Health, Source, Trust
+from tests.faults.conftest import WORDS
+from tests.faults.liar import Liar, whole
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+TABLE = "section[aria-labelledby=sources]"
+MIB = 1024
+
+
+@pytest.fixture
+def liar(settings):
+    made = Liar()
+    settings.PROMETHEUS_URL = made.url
+    yield made
+    made.close()
+
+
+def source(snapshot):
+    [found] = [each for each in snapshot.sources if each.source is Source.PROMETHEUS]
+    return found
+
+
+def cell(page, name):
+    row = page.locator(f"{TABLE} tr").filter(
+        has=page.locator("th", has_text="Prometheus")
+    )
+    return row.locator(f"[data-th='{name}']").inner_text()
+
+
+def api(liar, **changed):
+    """A service of panel.toml whose figures are these."""
+    well = {"up": [1], "scraped": [time.time()], "throughput": [50], "errors": [0]}
+    for name, values in (well | {"latency_p95": [0.1]} | changed).items():
+        liar.values[f"api.{name}"] = values
+
+
+def test_warnings_stand_on_the_page_beside_what_came_with_them(liar, panel, look):
+    """They are counted, their words are not repeated, and the figures are used."""
+    api(liar)
+    liar.beside = {"warnings": [WORDS, "two"], "infos": ["three"]}
+    told = panel.renewed().run_pass()
+    assert source(told).warnings > 0
+    page = look()
+    assert cell(page, "Warnings") == str(source(told).warnings)
+    assert "50" in page.locator("#live").inner_text()
+    assert WORDS not in page.content()
+
+
+def test_an_old_sample_says_so_and_is_not_green(liar, panel, look):
+    """A sample of 4 min 40 s ago is within Prometheus' look-back, and not of now."""
+    api(liar, scraped=[time.time() - 280])
+    told = panel.renewed().run_pass()
+    [rate] = [each.rate for each in told.throughput if each.component_id == "api"]
+    assert (told.taken_at - rate.observed_at).total_seconds() == pytest.approx(
+        280, abs=5
+    )
+    [component] = [each for each in told.health if each.component_id == "api"]
+    assert component.status is Health.UNKNOWN
+    assert "stale, 4 min 4" in look().locator("#live").inner_text()
+
+
+def test_odd_numbers_neither_break_the_page_nor_read_as_something_else(
+    liar, panel, look
+):
+    """What is no number has a word; the huge is short; the negative keeps its sign."""
+    api(liar, throughput=["NaN"], latency_p95=["1e308"], errors=["-5"])
+    liar.values["web.throughput"] = ["-5"]
+    panel.renewed().run_pass()
+    page = look()
+    text = page.locator("#live").inner_text()
+    assert "not a number" in text
+    assert "1.0e+308" in text
+    assert "-5" in text
+    assert "0" * 30 not in text
+    wide = "document.documentElement.scrollWidth > innerWidth"
+    assert not page.evaluate(wide)
+
+
+def test_an_endless_answer_is_cut_and_not_kept(liar, panel):
+    """50 MB in each of a pass's answers cost less than 20 MB of memory."""
+    liar.reply = lambda: whole([{"metric": {"x": "y" * 50_000_000}}])
+    panel.renewed()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    body = liar.reply()
+    made = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    liar.reply = lambda: body
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    told = panel.run_pass()
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak
+    assert made > 0
+    assert source(told).failure is FailureKind.TOO_LARGE
+    assert grown < 20 * MIB
+
+
+def test_the_page_names_the_instances_that_are_down(liar, panel, look):
+    """As Prometheus calls them, cleaned."""
+    liar.values["node-agent.up"] = [
+        ({"instance": "node-1:9100"}, 1),
+        ({"instance": f"<b>{WORDS}</b>:9100"}, 0),
+        ({"instance": "node-3:9100"}, 0),
+    ]
+    panel.renewed().run_pass()
+    page = look()
+    assert "node-3:9100" in page.locator("#live").inner_text()
+    assert WORDS not in page.content()
+    assert not page.locator("#live b:has-text('9100') b").count()
+
+
+def test_a_clock_that_is_off_is_named(liar, panel, look):
+    """Skew is the word of the source, and no age counts by such a clock."""
+    api(liar)
+    liar.values["clock"] = [time.time() + 90]
+    told = panel.renewed().run_pass()
+    assert source(told).trust is Trust.SKEW
+    row = look().locator(f"{TABLE} tr").filter(has_text="Prometheus").first
+    assert "Skew" in row.inner_text()
