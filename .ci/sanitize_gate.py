@@ -45,6 +45,7 @@ CLEAN = (
     "opspanel.models",
     "opspanel.panel",
     "opspanel.quantities",
+    "opspanel.trust",
     "opspanel.sanitize",
     "opspanel.serving",
     "opspanel.snapshot",

@@ -42,7 +42,7 @@ def recovers(page, front):
 def is_lost(page):
     expect(page.locator("#lost")).to_be_visible()
     assert LOST.search(page.locator("#lost").inner_text())
-    assert page.title().startswith("No contact")
+    assert page.title().startswith("Disconnected")
     assert "unknown" in page.locator("#icon").get_attribute("href")
     expect(page.locator(HEADLINE)).to_be_hidden()
 
@@ -94,7 +94,7 @@ def test_a_silent_collector_is_an_old_picture(opened, approved, collect):
     expect(wall.locator(".overall h1 .outdated")).to_be_visible()
     expect(wall.locator(HEADLINE)).to_be_hidden()
     expect(wall.locator("#lost")).to_be_hidden()
-    assert wall.title().startswith("Old")
+    assert wall.title().startswith("Stale")
     collect()
     expect(wall.locator(HEADLINE)).to_have_text("Healthy")
 
