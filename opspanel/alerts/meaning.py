@@ -1,5 +1,6 @@
 """What an alert means here: its problem, its severity, its service. Text is cleaned."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -38,6 +39,7 @@ class Meaning:
     def __init__(self, source: str, panel: PanelConfig, now: datetime) -> None:
         self._source, self._alerts, self._now = source, panel.alerts, now
         self._components = panel.component_ids()
+        self._elsewhere = dict(_elsewhere(panel))
         self._subject = cache(fields.subject)
         self._sentence = cache(fields.sentence)
 
@@ -66,15 +68,27 @@ class Meaning:
     def _service(self, alert: Alert) -> str:
         """Of those that panel.toml has; another's name is a label like any other."""
         named = alert.labels.get(self._alerts.service_label, "")
-        return named if named in self._components else ""
+        region = alert.labels.get(self._alerts.region_label, "")
+        there = self._elsewhere.get((named, region), named)
+        return there if there in self._components else ""
 
     def _labels(self, alert: Alert) -> dict[str, str]:
-        ours = (self._alerts.severity_label, self._alerts.service_label)
+        ours = [self._alerts.severity_label, self._alerts.service_label]
+        if self._elsewhere:
+            ours.append(self._alerts.region_label)
         return {
             name: self._subject(alert.labels[name])
             for name in dict.fromkeys((*_KEPT, *ours))
             if name in alert.labels
         }
+
+
+def _elsewhere(panel: PanelConfig) -> Iterator[tuple[tuple[str, str], str]]:
+    """Ids of services of other regions, by the name that metrics have and the region."""
+    for service in panel.services:
+        for region in service.regions:
+            if region != panel.panel.region:
+                yield (service.known_as or service.id, region), service.id
 
 
 def dedup_key(source: str, alertname: str, service: str) -> str:

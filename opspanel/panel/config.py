@@ -155,6 +155,7 @@ class Alerts(Section):
 
     severity_label: LabelName = "severity"
     service_label: LabelName = "service"
+    region_label: LabelName = "region"
     severities: dict[str, Annotated[int, Field(ge=1, le=4)]] = {
         "page": 2,
         "critical": 2,

@@ -79,6 +79,9 @@ class Upstreams:
     def kill(self, name):
         os.kill(self.supervisor.pids()[name], signal.SIGKILL)
 
+    def add_consumer(self, name):
+        asyncio.run(_make_consumer(_as_platform(self.nats_url), name))
+
     def start_again(self):
         """What was killed."""
         ends = time.monotonic() + 30
@@ -103,7 +106,7 @@ def upstreams(tmp_path_factory):
     for each in started.values():
         each.supervisor.await_answers()
     for each in started.values():
-        asyncio.run(_make_stream(each.nats_url.replace("opspanel:", "platform:")))
+        asyncio.run(_make_stream(_as_platform(each.nats_url)))
         _await_scrape(each.prometheus_url)
     yield started
     for each in started.values():
@@ -123,6 +126,17 @@ def _start(region, tmp_path_factory):
     supervisor.start(prometheus.program)
     supervisor.start(server.program)
     return Upstreams(region, supervisor, prometheus.url, server.panel_url)
+
+
+def _as_platform(url):
+    """The user who may make things; both have one password."""
+    return url.replace("opspanel:", "platform:")
+
+
+async def _make_consumer(url, name):
+    client = await nats.connect(url)
+    await client.jetstream().add_consumer(STREAM, durable_name=name)
+    await client.close()
 
 
 async def _make_stream(url):

@@ -1,6 +1,8 @@
 """Three regions on real servers: two are read by Celery workers of their own."""
 
 import re
+import secrets
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opspanel import tasks
-from opspanel.models import User
+from opspanel.alerts.meaning import Meaning
+from opspanel.alerts.wire import Alert
+from opspanel.celery import _each_region
+from opspanel.models import RegionPart, User
 from opspanel.snapshot.codec import from_json, to_json
 from opspanel.snapshot.key_figures import key_figures
 from opspanel.snapshot.parts import stores_of
@@ -174,6 +179,40 @@ def test_a_part_is_kept_clean_in_both_stores_and_never_goes_back(passes):
     read_a_minute_ago("us-east")
     assert [store.newest() for store in stores] == [newest, newest]
     assert [store.newest(newest.taken_at) for store in stores] == [None, None]
+
+
+def test_nothing_raw_is_kept_of_a_region(passes, upstreams):
+    """A token that is the name of a consumer there is in neither store of the part."""
+    token = f"ghp_{secrets.token_hex(18)}"
+    upstreams["us-east"].add_consumer(token)
+    read_here("us-east")
+    redis_store, _ = stores_of("us-east")
+    in_redis = redis_store._client.hget(redis_store._key, "body")
+    row = RegionPart.objects.get(region="us-east")
+    for body in (in_redis, zlib.decompress(bytes(row.body))):
+        assert b"[REDACTED]" in body
+        assert token.encode() not in body
+
+
+def test_beat_asks_each_region_on_its_own_queue(panel):
+    """By its name alone: nothing that was read goes through the broker."""
+    asked = list(_each_region().values())
+    told = [(each["args"], each["options"]["queue"]) for each in asked]
+    assert told == [((name,), f"region-{name}") for name in REGIONS]
+    assert {each["task"] for each in asked} == {"opspanel.tasks.collect_region"}
+
+
+def test_an_alert_of_a_region_is_of_the_service_there(panel):
+    """By its label `region`; without it, it is of the one at home, if there is one."""
+    meaning = Meaning("am", panel, timezone.now())
+    alert = {
+        "status": "firing",
+        "startsAt": timezone.now().isoformat(),
+        "labels": {"alertname": "Slow", "service": "api", "region": "us-east"},
+    }
+    assert meaning.of(Alert.model_validate(alert)).service == "api-us-east"
+    del alert["labels"]["region"]
+    assert meaning.of(Alert.model_validate(alert)).service == ""
 
 
 def test_the_page_and_its_json_say_where_each_thing_is(passes, client):
