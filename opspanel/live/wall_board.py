@@ -60,7 +60,8 @@ class WallIncident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallBoard:
-    """Cards, components and incidents with the worst first. `silent`: sources that do
+    """Cards, components and incidents with the worst first, and queues where there are
+    several regions. `silent`: sources that do
     not answer. `open`: incidents that are no drill; `not_shown`: how many more there are
     than `incidents` lists; `incidents_read`: whether they are known at all."""
 
@@ -84,9 +85,7 @@ def board_of(snapshot: Snapshot) -> WallBoard:
         decision=snapshot.decision,
         actions=tuple(sorted(snapshot.actions, key=_badness)),
         components=tuple(sorted(snapshot.health, key=_badness)),
-        queues=tuple(
-            queue for there in queues_everywhere(snapshot) for queue in _queues(there)
-        ),
+        queues=_queues(snapshot),
         open=snapshot.incidents.open,
         incidents=_incidents(snapshot.incidents.recent),
         not_shown=snapshot.incidents.not_shown,
@@ -95,11 +94,17 @@ def board_of(snapshot: Snapshot) -> WallBoard:
     )
 
 
-def _badness(item: ActionCard | Component) -> int:
+def _badness(item: ActionCard | Component | WallQueue) -> int:
     return SEVERITY[item.status]
 
 
-def _queues(there: QueuesThere) -> Iterator[WallQueue]:
+def _queues(snapshot: Snapshot) -> tuple[WallQueue, ...]:
+    """Of several regions the worst first: there may be more than a board has places for."""
+    found = [q for there in queues_everywhere(snapshot) for q in _queues_of(there)]
+    return tuple(sorted(found, key=_badness) if snapshot.regions else found)
+
+
+def _queues_of(there: QueuesThere) -> Iterator[WallQueue]:
     before = f"{there.region} " if there.region else ""
     if there.nats is not None:
         streams = _streams(there.nats)

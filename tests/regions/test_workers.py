@@ -14,7 +14,10 @@ from opspanel import tasks
 from opspanel.alerts.meaning import Meaning
 from opspanel.alerts.wire import Alert
 from opspanel.celery import _each_region
+from opspanel.live.wall_board import board_of
+from opspanel.metrics.exposition import exposition
 from opspanel.models import RegionPart, User
+from opspanel.sanitize.regions import of_own_region
 from opspanel.snapshot.codec import from_json, to_json
 from opspanel.snapshot.key_figures import key_figures
 from opspanel.snapshot.parts import stores_of
@@ -232,6 +235,29 @@ def test_the_page_and_its_json_say_where_each_thing_is(passes, client):
     told = client.get(reverse("ops:overview-json")).json()
     assert {each["region"] for each in told["health"]} == set(REGIONS)
     assert [each["region"] for each in told["regions"]] == [HOME, *REGIONS]
+
+
+def test_a_wall_shows_the_worst_of_all_regions_first(passes):
+    """Each queue with its region, and those that are not known before those that are well:
+    a board has room for three."""
+    read_here("us-east")
+    board = board_of(passes())
+    names = [queue.name for queue in board.queues]
+    assert f"us-east NATS {STREAM}" in names
+    assert names.index(f"ap-south NATS {STREAM}") < names.index(
+        f"us-east NATS {STREAM}"
+    )
+    assert {each.region for each in board.components} == set(REGIONS)
+
+
+def test_metrics_tell_sources_of_regions_apart(passes):
+    """Each with the label `region`; where there is one region there is no such label."""
+    read_here(*REGIONS)
+    whole = passes()
+    told = exposition(whole, whole.taken_at, None).decode()
+    assert 'opspanel_source_up{region="us-east",source="nats"} 1.0' in told
+    own = of_own_region(whole)
+    assert "region=" not in exposition(own, own.taken_at, None).decode()
 
 
 def test_the_past_tells_regions_apart(passes):
