@@ -47,6 +47,14 @@ def _every(seconds: float, task: str, **more: Any) -> dict[str, Any]:
     return {"task": named, "schedule": seconds, "options": options, **more}
 
 
+def _own_region() -> dict[str, Any]:
+    """Half an interval behind the others, if there are any: what their workers saw is
+    joined while it is fresh, and is fresh still when the next pass comes."""
+    seconds = configured_panel().collection.interval_seconds
+    behind = {"countdown": seconds / 2} if other_regions(configured_panel()) else {}
+    return _every(seconds, "collect", options=behind)
+
+
 def _each_region() -> dict[str, dict[str, Any]]:
     """A queue for each other region, so that one never waits for another."""
     seconds = configured_panel().collection.interval_seconds
@@ -62,7 +70,7 @@ def _each_region() -> dict[str, dict[str, Any]]:
 
 
 app.conf.beat_schedule = {
-    "collect": _every(configured_panel().collection.interval_seconds, "collect"),
+    "collect": _own_region(),
     "verify_audit": _every(AUDIT_SECONDS, "verify_audit"),
     "tell_others": _every(TELL_SECONDS, "tell_others"),
     "watch": _every(WATCH_SECONDS, "watch"),

@@ -15,6 +15,12 @@ from opspanel.terms import FailureKind, Source, Trust
 type Reading = PrometheusReading | NatsReading | NodeTasksReading | OutboxReading
 
 
+_UNASKED = {
+    FailureKind.UNCONFIGURED: Trust.DISABLED,
+    FailureKind.NOT_COLLECTED: Trust.UNKNOWN,
+}
+
+
 def source_states(readings: Readings, most_skew: float) -> tuple[SourceState, ...]:
     """`most_skew`: the seconds by which a clock may be off."""
     return (
@@ -58,10 +64,9 @@ def _partial(reading: Reading) -> int:
 
 
 def _failed(source: Source, failure: FailureKind) -> SourceState:
-    away = failure is FailureKind.UNCONFIGURED
     return SourceState(
         source=source,
-        trust=Trust.DISABLED if away else Trust.ERROR,
+        trust=_UNASKED.get(failure, Trust.ERROR),
         failure=failure,
         observed_at=None,
         took_seconds=None,

@@ -13,7 +13,8 @@ from django.utils import timezone
 from opspanel import tasks
 from opspanel.alerts.meaning import Meaning
 from opspanel.alerts.wire import Alert
-from opspanel.celery import _each_region
+from opspanel.celery import _each_region, _own_region
+from opspanel.env import DEMO_PANEL_TOML
 from opspanel.live.wall_board import board_of
 from opspanel.metrics.exposition import exposition
 from opspanel.models import RegionPart, User
@@ -22,7 +23,7 @@ from opspanel.snapshot.codec import from_json, to_json
 from opspanel.snapshot.key_figures import key_figures
 from opspanel.snapshot.parts import stores_of
 from opspanel.snapshot.states import states
-from opspanel.terms import Exactness, FailureKind, Health, Signal, Source
+from opspanel.terms import Exactness, FailureKind, Health, Signal, Source, Trust
 from tests.regions.conftest import HOME, REGIONS, STREAM
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -67,8 +68,8 @@ def assert_missed(whole, name):
     up = api.instances_up
     assert api.status is Health.UNKNOWN
     assert (up.value, up.exactness) == (1, Exactness.HELD_OVER)
-    failures = {each.failure for each in of(whole.sources, name)}
-    assert failures == {FailureKind.NOT_COLLECTED}
+    told = {(each.failure, each.trust) for each in of(whole.sources, name)}
+    assert told == {(FailureKind.NOT_COLLECTED, Trust.UNKNOWN)}
     [card] = of(whole.actions, name)
     assert (card.signal, card.status) == (Signal.SOURCE_FAILED, Health.UNKNOWN)
     assert card.title == f"{name}: nothing is collected"
@@ -203,6 +204,14 @@ def test_beat_asks_each_region_on_its_own_queue(panel):
     told = [(each["args"], each["options"]["queue"]) for each in asked]
     assert told == [((name,), f"region-{name}") for name in REGIONS]
     assert {each["task"] for each in asked} == {"opspanel.tasks.collect_region"}
+
+
+def test_the_pass_that_joins_comes_half_an_interval_behind(panel, settings):
+    """Where there are other regions; else it comes when it always did."""
+    seconds = panel.collection.interval_seconds
+    assert _own_region()["options"] == {"expires": seconds, "countdown": seconds / 2}
+    settings.OPSPANEL_CONFIG = DEMO_PANEL_TOML
+    assert _own_region()["options"] == {"expires": seconds}
 
 
 def test_an_alert_of_a_region_is_of_the_service_there(panel):
