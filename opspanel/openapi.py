@@ -11,6 +11,7 @@ from opspanel.history import deploys
 from opspanel.incidents.plan import Recorded
 from opspanel.incidents.reading import WholeIncident
 from opspanel.incidents.wire import Act, Declaration
+from opspanel.snapshot.schema import Incident, Snapshot
 
 _REF = "#/components/schemas/{model}"
 _JSON = "application/json"
@@ -25,14 +26,15 @@ _PROBLEM = {
     },
 }
 _REFUSALS = {
-    "400": "This is no webhook message of version 4; not worth sending again",
+    "400": "What was sent cannot be read; not worth sending again",
     "401": "No token, or not one of this scope",
-    "403": "This needs a permission that no token has",
-    "404": "There is no such incident",
+    "403": "This needs a permission that no token has, or the session lacks",
+    "404": "There is no such thing, or nothing of that minute",
     "409": "It changed meanwhile, or cannot be done from here; details say how it stands",
     "413": "Larger than 2 MiB: set max_alerts in the receiver",
     "422": "Something is not valid; details have a sentence for each field",
-    "503": "Busy, or the database is away: nothing was stored, send it again",
+    "503": "Busy, or the database is away, or nothing was collected yet: nothing was "
+    "stored, send it again",
 }
 _KEY = {
     "name": "Idempotency-Key",
@@ -46,23 +48,54 @@ _NUMBER = {
     "required": True,
     "schema": {"type": "integer", "minimum": 1},
 }
+_SOURCE = {
+    "name": "source",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+    "description": "Which of several Alertmanagers this is.",
+}
+_AT = {
+    "name": "at",
+    "in": "query",
+    "schema": {"type": "string"},
+    "description": "A past moment, as 2026-11-26T12:00Z; its minute is answered.",
+}
+_KNOWN = {
+    "name": "If-None-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "The ETag of what is known already.",
+}
+_UNCHANGED = {"description": "It is what If-None-Match names"}
+_ATOM = {"application/atom+xml": {"schema": {"type": "string"}}}
+_SEVERAL = {
+    _JSON: {
+        "schema": {"type": "array", "items": {"$ref": _REF.format(model="Incident")}}
+    }
+}
 
 
 def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Incidents and deploys of the operations panel",
+            "title": "Incidents, deploys and the overview of the operations panel",
             "version": "1",
             "description": "For scripts, with a bearer token of scope incidents.record; "
             "for an Alertmanager, with one of scope alerts.deliver; for who deploys, with "
-            "one of scope deploys.record.",
+            "one of scope deploys.record; for who reads, with one of scope incidents.read "
+            "or overview.read.",
         },
         "security": [{"token": []}],
         "paths": {
-            "/api/v1/alertmanager": {"post": _deliver()},
+            "/admin/ops/overview.json": {"get": _overview()},
+            "/api/v1/alertmanager": {"post": _deliver("deliver")},
+            "/api/v1/alertmanager/{source}": {"post": _deliver("deliverFrom", _SOURCE)},
             "/api/v1/deploys": {"post": _deploy()},
             "/api/v1/incidents": {"post": _declare()},
+            "/api/v1/incidents.atom": {"get": _feed("feedAtom", _ATOM)},
+            "/api/v1/incidents.json": {"get": _feed("feedJson", _SEVERAL)},
             "/api/v1/incidents/{number}": {"get": _read()},
             "/api/v1/incidents/{number}/events": {"post": _act()},
         },
@@ -73,14 +106,42 @@ def document() -> dict[str, Any]:
     }
 
 
-def _deliver() -> dict[str, Any]:
+def _overview() -> dict[str, Any]:
+    found = {
+        "200": _answer("The newest snapshot, or that of the minute", "Snapshot"),
+        "304": _UNCHANGED,
+    }
     return {
-        "operationId": "deliver",
+        "operationId": "overview",
+        "summary": "What the overview shows, now or at a past minute; also by session",
+        "parameters": [_AT, _KNOWN],
+        "responses": found | _refusals("400", "401", "403", "404", "503"),
+    }
+
+
+def _feed(name: str, content: dict[str, Any]) -> dict[str, Any]:
+    found = {
+        "200": {"description": "The newest first", "content": content},
+        "304": _UNCHANGED,
+    }
+    return {
+        "operationId": name,
+        "summary": "The newest incidents, as a feed",
+        "parameters": [_KNOWN],
+        "responses": found | _refusals("401", "503"),
+    }
+
+
+def _deliver(name: str, *places: dict[str, Any]) -> dict[str, Any]:
+    elsewhere = ("404",) if places else ()
+    return {
+        "operationId": name,
+        "parameters": list(places),
         "summary": "The webhook of an Alertmanager; alerts that cannot be read are "
         "counted, and spoil no other",
         "requestBody": _sent("Envelope"),
         "responses": {"200": _answer("What became of it", "Taken")}
-        | _refusals("400", "401", "413", "503"),
+        | _refusals("400", "401", *elsewhere, "413", "503"),
     }
 
 
@@ -152,7 +213,9 @@ def _schemas() -> dict[str, Any]:
     adapters: list[Any] = [
         ("Act", "validation", TypeAdapter(Act)),
         ("DeployTaken", "serialization", TypeAdapter(deploys.Taken)),
+        ("Incident", "serialization", TypeAdapter(Incident)),
         ("Recorded", "serialization", TypeAdapter(Recorded)),
+        ("Snapshot", "serialization", TypeAdapter(Snapshot)),
         ("Taken", "serialization", TypeAdapter(Taken)),
         ("WholeIncident", "serialization", TypeAdapter(WholeIncident)),
     ]
