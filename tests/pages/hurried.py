@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from opspanel.snapshot.outdated import is_stale
 from tests.faults.proxy import Proxy
 from tests.pages.stage import Stage
 
@@ -112,6 +113,14 @@ class HurriedStage(Stage):
         told = float(request.headers.get(HEADER, "0")) / 1000
         self.ahead = max(self.ahead, told)
         return super().answer(request)
+
+    def shown(self):
+        """With the version that the product's server would tell: another one once the
+        snapshot is too old, so that a page whose clock slept hears what time it is."""
+        told = super().shown()
+        if is_stale(told["snapshot"].taken_at, told["now"], self.interval):
+            told["version"] += "-stale"
+        return told
 
     def silent_at(self, at):
         """For how long it had given none then."""

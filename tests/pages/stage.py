@@ -128,9 +128,11 @@ class Stage:
         if request.headers.get("HX-Request"):
             self.polls += 1
             return getattr(self, f"answer_{self.act}")(request)
-        shown = context(self.snapshot, self.now(), self.interval)
         page = PageOfPeople(OVERVIEW, "pages/overview.html", self.now)
-        return page.respond(request, shown)
+        return page.respond(request, self.shown())
+
+    def shown(self) -> dict:
+        return context(self.snapshot, self.now(), self.interval)
 
     def static(self, name: str) -> HttpResponse:
         path = Path(settings.STATIC_ROOT) / name
@@ -138,7 +140,7 @@ class Stage:
         return HttpResponse(path.read_bytes(), content_type=kind)
 
     def answer_well(self, request: HttpRequest) -> HttpResponse:
-        shown = context(self.snapshot, self.now(), self.interval)
+        shown = self.shown()
         if request.GET.get("v") == shown["version"]:
             return HttpResponse(status=204)
         response = render(request, "pages/overview.html#live", shown)
