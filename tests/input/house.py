@@ -68,10 +68,15 @@ class House:
             cursor.execute(EMPTIED)
         for name in ("stranger", "wall", *self.people):
             self.clients[name] = Client(raise_request_exception=False)
-        for name, user in self.people.items():
-            self.clients[name].force_login(user)
+        for name in self.people:
+            self.sign_in(name)
         self.clients["wall"].cookies["ops_wall"] = screens.issue(_lobby(), _now())
         self.look_around()
+
+    def sign_in(self, name):
+        """As they are by now: who signed out everywhere is of a later epoch."""
+        self.people[name].refresh_from_db()
+        self.clients[name].force_login(self.people[name])
 
     def look_around(self):
         """What happened without a request is no request's doing."""
@@ -112,7 +117,11 @@ class House:
 def _as_the_matrix_says(asked, answer):
     word, statuses = cells.told(asked.route, asked.method, asked.who)
     if word != "through":
-        assert answer.status_code == statuses[asked.htmx], (word, asked)
+        assert answer.status_code == statuses[asked.htmx], (
+            word,
+            answer.status_code,
+            asked,
+        )
 
 
 def _rightly(asked, answer, audited):
