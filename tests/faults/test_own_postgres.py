@@ -1,6 +1,7 @@
 """The panel's own Postgres takes no writes, has no room, no connection, or is held up."""
 
 import gzip
+import re
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -162,6 +163,25 @@ def test_with_no_connection_left_it_is_said_and_nothing_typed_is_lost(
     assert "has no connection left" in answers[0].text
     assert "Half a thought" in answers[1].text
     assert browser.client.get(reverse("ops:overview")).status_code == 200
+
+
+def test_while_somebody_holds_the_trail_nothing_is_recorded_and_all_is_kept(
+    own_postgres, browser, incident
+):
+    """503, whether its wait or that of the whole request is over first; sent again it is
+    recorded once."""
+    address, token = reverse("ops:incident-note", args=[incident.id]), browser.token()
+    sent = {"note": "Half a thought more", "client_key": str(uuid4())}
+    with psycopg.connect(own_postgres.server.url("panel")) as holder:
+        holder.execute("SELECT FROM ops_audithead FOR UPDATE")
+        answer = browser.sends(address, token, **sent)
+    connection.close()  # as the end of a request does where its wait was cut
+    assert answer.status_code == 503
+    assert re.search("Busy: not saved. Try again.|Not saved yet", answer.text)
+    assert sent["note"] in answer.text
+    assert not IncidentEvent.objects.filter(body=sent["note"]).exists()
+    assert browser.sends(address, token, **sent).status_code == 303
+    assert IncidentEvent.objects.filter(body=sent["note"]).count() == 1
 
 
 class Gone:
