@@ -48,6 +48,7 @@ class Connection:
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
         self._ends_at = 0.0
+        self._silent = False
         self._waiting: dict[str, asyncio.Task[bytes]] = {}
         self._cut: dict[str, FailureKind] = {}
         self.requests = 0
@@ -100,7 +101,7 @@ class Connection:
 
     async def _connected(self) -> Client:
         file = self._address.credentials_file
-        client = Client()
+        client, self._silent = Client(), False
         try:
             await client.connect(
                 self._address.url,
@@ -114,13 +115,17 @@ class Connection:
                 error_cb=self._note_error,
                 closed_cb=self._note_closed,
             )
-        except BaseException:
+        except BaseException as error:
             await close(client)
+            # The client says "no servers" of one that is silent as well.
+            if self._silent and isinstance(error, nats.errors.NoServersError):
+                raise TimeoutError from None
             raise
         return client
 
     async def _note_error(self, error: Exception) -> None:
         """A refused subject is only told here: its request would wait in vain."""
+        self._silent = isinstance(error, TimeoutError)
         text = str(error).lower()
         if "permissions violation" not in text:
             return

@@ -103,6 +103,9 @@ def closed_port() -> int:
     return free_port()
 
 
+RESTART_SECONDS = 6
+
+
 class Traffic:
     """A service with 90 good and 10 bad requests a second, by the wall clock.
 
@@ -121,6 +124,10 @@ class Traffic:
         requests.add_metric(["api", "2xx"], 90 * seconds, timestamp=now)
         requests.add_metric(["api", "5xx"], 10 * seconds, timestamp=now)
         yield requests
+        # A service that is restarted each six seconds: its counter begins at zero.
+        restarts = CounterMetricFamily("restarting_requests", "", labels=["service"])
+        restarts.add_metric(["api"], 100 * (seconds % RESTART_SECONDS), timestamp=now)
+        yield restarts
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Prometheus as it should be: against a real one."""
 
+import asyncio
 import os
 import signal
 import time
@@ -55,6 +56,28 @@ async def open_source(prometheus_url, panel):
     yield open_one
     for source in opened:
         await source.aclose()
+
+
+async def test_a_counter_that_begins_anew_makes_no_negative_rate(open_source):
+    """What a service counted before it was restarted is not taken off again."""
+    restarting = 'restarting_requests_total{service="api"}'
+    queries = {
+        "up": f"resets({restarting}[20s])",
+        "throughput": f"sum(rate({restarting}[20s]))",
+        "errors": f"delta({restarting}[6s])",
+    }
+    source = open_source(service(**queries))
+    ends = time.monotonic() + 30
+    while True:
+        answers = (await source.read()).answers
+        seen = [answers[f"api.{name}"] for name in ("up", "errors", "throughput")]
+        if all(seen):
+            resets, difference, rate = (samples[0].value for samples in seen)
+            assert rate >= 0
+            if resets >= 1 and difference < 0 < rate:
+                return
+        assert time.monotonic() < ends, "the counter was not seen to begin anew"
+        await asyncio.sleep(0.3)
 
 
 async def test_the_figures_of_a_service(open_source):

@@ -12,6 +12,8 @@ pytestmark = [
     pytest.mark.usefixtures("no_snapshots"),
 ]
 SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160), "720p": (1280, 720)}
+# As a page is laid out in a browser that is set to 200 %.
+ENLARGED = {name: (w // 2, h // 2) for name, (w, h) in SIZES.items() if name != "720p"}
 CUT = """() => {
   const seen = [...document.querySelectorAll(".board, .overall, .row, .tile, #live, .code")]
     .filter((found) => found.checkVisibility());
@@ -70,6 +72,16 @@ def test_nothing_is_cut_and_nothing_scrolls(demo, size):
         page = demo("crowded", boards, viewport=viewport)
         assert (boards, page.evaluate(CUT)) == (boards, [])
     assert page.faults == []
+
+
+@pytest.mark.parametrize("size", ENLARGED)
+def test_nothing_is_cut_where_it_is_enlarged(demo, size):
+    """At 200 % half as many points are there, and each state fits all the same."""
+    width, height = ENLARGED[size]
+    viewport = {"width": width, "height": height}
+    for state in STATES:
+        page = demo(state, viewport=viewport, device_scale_factor=2)
+        assert (state, page.evaluate(CUT)) == (state, [])
 
 
 def test_too_many_become_a_number(demo):
