@@ -226,8 +226,7 @@ async def test_more_than_one_page_and_streams_at_rest(big, open_source):
     second = await source.read()
     assert second.reads == 2 + 1
     assert {each.name: each.consumers for each in second.streams} == found
-    await client.publish("b11", b"")
-    await client.flush()
+    await client.jetstream().publish("b11", b"")
     assert (await source.read()).reads == 2 + 2
     capped = await open_source(url, max_streams=10).read()
     assert (len(capped.streams), capped.capped) == (10, True)
