@@ -25,6 +25,7 @@ BUNDLES = {
         "js/ages.js",
         "js/contact.js",
         "js/waiting.js",
+        "js/newer.js",
         "js/zone.js",
         "js/as_text.js",
         "js/reading.js",

@@ -16,6 +16,7 @@ from opspanel.access.admission import ReaderKind
 from opspanel.access.contact import configured_contact
 from opspanel.access.screen_readers import SCREEN, ScreenReaders
 from opspanel.access.session_readers import SessionReaders
+from opspanel.build import build_id
 from opspanel.live.wall_board import WallBoard, board_of
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.outdated import is_stale
@@ -78,6 +79,7 @@ def _context(snapshot: Snapshot | None) -> dict[str, object]:
         "snapshot": snapshot,
         "version": version(snapshot, now),
         "now": now,
+        "build": build_id(),
         "interval": panel.collection.interval_seconds,
         "panel": panel,
         "database_lost_at": configured_contact().lost_at,

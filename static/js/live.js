@@ -1,5 +1,5 @@
-// Lets in nothing but the live part of this very page: nothing late, nothing older than what
-// is shown, and nothing under a hand.
+// Lets in nothing but the live part of this very page: nothing late, nothing of another build,
+// nothing older than what is shown, and nothing under a hand.
 (() => {
   // Past the limit that the page sets for a question: the tab was frozen, or the computer
   // slept. Such an answer says nothing of now, not even what time it is.
@@ -8,6 +8,7 @@
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let asked = 0;
   let wanted = false; // whatever holds: the reader asked for it
+  let build = null; // of the last answer
 
   poll.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     ctx.request.body.set("v", document.getElementById("live").dataset.version);
@@ -23,6 +24,7 @@
     if (late || (status === 200 && !ours)) event.preventDefault();
     if (late || (!ours && status !== 204)) return;
     if (status === 204) wanted = false;
+    else build = headers.get("X-Ops-Build");
     tell("ops:answered", Number(headers.get("X-Ops-Now")));
   });
 
@@ -34,7 +36,9 @@
     const { tasks } = event.detail;
     const fresh = tasks[0]?.fragment.firstElementChild;
     const alone = tasks.length === 1 && tasks[0].target?.id === "live";
-    const sound = alone && fresh?.id === "live" && !older(fresh);
+    const known = build === poll.dataset.build;
+    if (alone && !known) tell("ops:newer");
+    const sound = alone && known && fresh?.id === "live" && !older(fresh);
     if (sound && (wanted || !window.opsHeld())) return;
     event.preventDefault();
     if (sound) tell("ops:waiting", fresh);

@@ -21,6 +21,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.csp import CSP
 
+from opspanel.build import build_id
 from opspanel.live.projection import OVERVIEW
 from opspanel.live.whole_page import PageOfPeople
 from opspanel.models import User
@@ -61,6 +62,7 @@ def context(snapshot: Snapshot | None, now: datetime, interval: float = 5) -> di
         "version": str(snapshot.taken_at.timestamp()) if snapshot else "none",
         "interval": interval,
         "panel": PANEL,
+        "build": build_id(),
     }
 
 
@@ -145,6 +147,7 @@ class Stage:
             return HttpResponse(status=204)
         response = render(request, "pages/overview.html#live", shown)
         response["X-Ops-Fragment"] = "1"
+        response["X-Ops-Build"] = build_id()
         response["X-Ops-Now"] = str(int(shown["now"].timestamp() * 1000))
         return response
 
@@ -155,6 +158,12 @@ class Stage:
             b'<hx-partial hx-target="body">INTRUDER</hx-partial>'
             b'<p id="main" hx-swap-oob="true">INTRUDER</p>'
         )
+        return response
+
+    def answer_renewed(self, request: HttpRequest) -> HttpResponse:
+        """As a process of another build does."""
+        response = self.answer_well(request)
+        response["X-Ops-Build"] = "another"
         return response
 
     def answer_late(self, request: HttpRequest) -> HttpResponse:

@@ -26,13 +26,15 @@ def polled(page, stage, times=2):
     pytest.fail("the page stopped asking")
 
 
-def a_minute_passes(page):
-    """At once, for the page's own clock."""
+def a_minute_passes(page, *, then="focus"):
+    """At once, for the page's own clock. `then`: what happens right after it."""
     page.evaluate(
-        """() => {
+        """then => {
           const now = performance.now.bind(performance);
           performance.now = () => now() + 60_000;
-        }"""
+          document.dispatchEvent(new Event(then));
+        }""",
+        then,
     )
 
 
@@ -157,6 +159,24 @@ def test_nothing_but_the_live_part_is_let_in(opened, stage):
     polled(page, stage, 3)
     assert "INTRUDER" not in page.content()
     expect(page.locator(HEADLINE)).to_have_text("Healthy")
+
+
+def test_a_part_of_another_build_is_not_let_in(opened, stage):
+    """The page says so and goes on ageing; in a minute it loads itself, unless a hand is on
+    it."""
+    page = opened()
+    page.evaluate("document.body.dataset.old = ''")
+    stage.act = "renewed"
+    stage.show(snapshots.unhealthy)
+    expect(page.locator("#newer")).to_be_visible()
+    expect(page.locator(HEADLINE)).to_have_text("Healthy")
+    select_text(page, "#live .reason")
+    a_minute_passes(page, then="pointermove")
+    polled(page, stage)
+    expect(page.locator("body")).to_have_attribute("data-old", "")
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(page.locator(HEADLINE)).to_have_text("Unhealthy")
+    expect(page.locator("body")).not_to_have_attribute("data-old", "")
 
 
 def test_injected_markup_does_not_act(opened, stage):

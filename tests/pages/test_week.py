@@ -7,6 +7,7 @@ from itertools import cycle
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
+from opspanel.build import build_id
 from opspanel.live.answers import NOW, server_now
 from tests import snapshots
 from tests.memory import stays_flat
@@ -45,7 +46,8 @@ def test_its_memory_stays_flat(opened, stage, record_property):
     stage.show(snapshots.healthy)
     bodies = answers(stage.now())
     stage.answer_next = lambda request: HttpResponse(
-        next(bodies), headers={"X-Ops-Fragment": "1", NOW: server_now()}
+        next(bodies),
+        headers={"X-Ops-Fragment": "1", "X-Ops-Build": build_id(), NOW: server_now()},
     )
     stage.act = "next"
     page = opened()
