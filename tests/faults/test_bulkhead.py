@@ -11,6 +11,9 @@ from django.conf import settings
 from django.db import connection
 
 from opspanel.panel.config import Collection
+from opspanel.snapshot.latest import configured_stores
+from opspanel.snapshot.store import newest_of
+from opspanel.terms import Source
 from tests.faults.proxy import Proxy
 from tests.servers import CHECKOUT, environment
 
@@ -28,7 +31,8 @@ interval_seconds = 2
 postgres_deadline_seconds = 60
 """
 # node_tasks and the outbox are read by a connection each.
-CONNECTIONS_OF_ONE = 2
+FROZEN = {Source.NODE_TASKS, Source.OUTBOX}
+CONNECTIONS_OF_ONE = len(FROZEN)
 
 
 def celery(folder, log, *arguments, **place):
@@ -88,17 +92,30 @@ def claimed():
         return cursor.fetchone()[0]
 
 
-def wait_for(passes, seconds=60):
+def wait_until(so, seconds=60):
     ends = time.monotonic() + seconds
-    while claimed() < passes:
+    while not so():
         assert time.monotonic() < ends, "no passes are made"
         time.sleep(0.2)
+
+
+def wait_for(passes):
+    wait_until(lambda: claimed() >= passes)
+
+
+def is_left_alone():
+    """Whoever makes a pass from now on knows it."""
+    newest = newest_of(configured_stores())
+    known = {each.source: each.circuit for each in newest.sources} if newest else {}
+    return all(each in known and known[each].open_until for each in FROZEN)
 
 
 def test_a_frozen_upstream_holds_two_workers_at_most(workers, frozen):
     """Passes go on, slot after slot, whatever its deadline in panel.toml; after three
     failures no connection to it is made, whichever process has the slot."""
     wait_for(passes=5)
+    wait_until(is_left_alone)
+    wait_for(claimed() + 1)  # and who began before is asking by now
     assert 0 < frozen.most_open <= 2 * CONNECTIONS_OF_ONE
     before, passes = frozen.accepted, claimed()
     wait_for(passes + 3)

@@ -1,5 +1,6 @@
 """A Prometheus that answers, and what of it the page may show."""
 
+import re
 import resource
 import time
 
@@ -55,16 +56,14 @@ def test_warnings_stand_on_the_page_beside_what_came_with_them(liar, panel, look
 
 
 def test_an_old_sample_says_so_and_is_not_green(liar, panel, look):
-    """A sample of 4 min 40 s ago is within Prometheus' look-back, and not of now."""
-    api(liar, scraped=[time.time() - 280])
+    """A sample of 4 min 10 s ago is within Prometheus' look-back, and not of now."""
+    api(liar, scraped=[time.time() - 250])
     told = panel.renewed().run_pass()
     [rate] = [each.rate for each in told.throughput if each.component_id == "api"]
-    assert (told.taken_at - rate.observed_at).total_seconds() == pytest.approx(
-        280, abs=5
-    )
+    assert 240 < (told.taken_at - rate.observed_at).total_seconds() < 300
     [component] = [each for each in told.health if each.component_id == "api"]
     assert component.status is Health.UNKNOWN
-    assert "stale, 4 min 4" in look().locator("#live").inner_text()
+    assert re.search(r"stale, 4 min \d", look().locator("#live").inner_text())
 
 
 def test_odd_numbers_neither_break_the_page_nor_read_as_something_else(
