@@ -45,4 +45,4 @@ def run() -> None:
     slot = claim("bench", SECONDS)
     if slot is not None:
         with RAN.open("a") as ran:
-            ran.write(f"{slot}\n")
+            ran.write(f"{slot.number}\n")

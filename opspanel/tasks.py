@@ -6,7 +6,6 @@ from functools import cache
 
 from celery import shared_task
 from django.db import Error
-from django.utils import timezone
 
 from opspanel import metering
 from opspanel.access.sessions import forget_ended
@@ -51,7 +50,7 @@ def collect() -> None:
     try:
         slot = claim("collect", configured_panel().collection.interval_seconds)
         if slot is not None:
-            collector().run_pass(timezone.now())
+            collector().run_pass(slot.claimed_at)
             metering.note_redactions(reasons.counts())
     except (Error, StoreUnavailableError, LeakingSanitizerError):
         # The next slot tries again; until then the age of the last snapshot tells.
@@ -67,8 +66,9 @@ def collect_region(region: str) -> None:
     """Read, judge and clean one other region, for the next pass to take in."""
     interval = configured_panel().collection.interval_seconds
     try:
-        if claim(f"collect:{region}", interval) is not None:
-            collector_of(region).run_pass(timezone.now())
+        slot = claim(f"collect:{region}", interval)
+        if slot is not None:
+            collector_of(region).run_pass(slot.claimed_at)
             metering.note_redactions(reasons.counts())
     except (Error, StoreUnavailableError, LeakingSanitizerError):
         log.exception("a pass over another region could not be claimed or saved")
@@ -104,7 +104,7 @@ def watch() -> None:
         slot = claim("watch", STEP_SECONDS)
         if slot is not None:
             panel, newest = configured_panel(), newest_of(configured_stores())
-            look(panel, newest, asked_of_watched(), slot - 1)
+            look(panel, newest, asked_of_watched(), slot.number - 1)
     except (Error, StoreUnavailableError):
         # The slot is lost: a gap in the points, which later judgements tell.
         log.exception("watched signals could not be judged")

@@ -321,3 +321,12 @@ class WatchEventType(StrEnum):
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
     PROMOTED = "promoted"
+
+
+class Silence(StrEnum):
+    """What to look at first where nothing new is collected."""
+
+    QUEUE = "queue"
+    FULL_QUEUE = "full-queue"
+    WORKER = "worker"
+    SCHEDULER = "scheduler"

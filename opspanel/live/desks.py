@@ -15,6 +15,7 @@ from opspanel.live.projection import PROJECTIONS, Projection
 from opspanel.live.ready import Ready
 from opspanel.live.turns import Turns
 from opspanel.snapshot.latest import configured_latest
+from opspanel.snapshot.silence import configured_watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def start_anew() -> None:
     configured_desks.cache_clear()
     configured_contact.cache_clear()
     configured_latest.cache_clear()
+    configured_watcher.cache_clear()
     configured_latest_with_incidents.cache_clear()
 
 

@@ -11,6 +11,7 @@ from opspanel.access.contact import configured_contact
 from opspanel.live.ready import Ready
 from opspanel.sanitize import reasons
 from opspanel.snapshot.latest import REST_SECONDS, configured_latest
+from opspanel.snapshot.silence import configured_watcher
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class Keeper:
     def tick(self) -> None:
         """What is due."""
         configured_latest().follow()
+        configured_watcher().follow(configured_latest().snapshot())
         due = self._clock() - self._validated_at >= REVALIDATE_SECONDS
         if due or configured_contact().lost_at:
             self._revalidate()

@@ -21,6 +21,7 @@ from opspanel.live.wall_board import WallBoard, board_of
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.outdated import is_stale
 from opspanel.snapshot.schema import Snapshot
+from opspanel.snapshot.silence import configured_watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +84,19 @@ def _context(snapshot: Snapshot | None) -> dict[str, object]:
         "interval": panel.collection.interval_seconds,
         "panel": panel,
         "database_lost_at": configured_contact().lost_at,
+        "silence": configured_watcher().told,
     }
 
 
 def version(snapshot: Snapshot | None, now: datetime) -> str:
     """Changes with every snapshot, with what is known of incidents, and once more when
-    it is too old to be believed, or the panel's database is lost or found."""
+    it is too old to be believed, when it is known why, or when the panel's database is
+    lost or found."""
     lost = "-lost" if configured_contact().lost_at else ""
     if snapshot is None:
         return f"none{lost}"
     told = f"{snapshot.taken_at.timestamp():.3f}-{snapshot.incidents.version:x}"
     interval = configured_panel().collection.interval_seconds
     stale = is_stale(snapshot.taken_at, now, interval)
-    return f"{told}-stale{lost}" if stale else told + lost
+    why = f"-{silence}" if (silence := configured_watcher().told) else ""
+    return f"{told}-stale{why}{lost}" if stale else told + lost

@@ -9,9 +9,13 @@ from redis.retry import Retry
 from opspanel.snapshot.codec import from_json, to_json
 from opspanel.snapshot.schema import SCHEMA, Snapshot
 from opspanel.snapshot.store import StoreUnavailableError
+from opspanel.terms import Silence
 
 # A page must not wait for a hung Redis: Postgres holds the same snapshot.
 _TIMEOUT_SECONDS = 0.3
+# A list that Celery keeps under the name of its queue.
+_QUEUE = "collect"
+_PROBE = "opspanel:takes-writes"
 
 # A late writer must not put an older snapshot over a newer one.
 _SAVE = """
@@ -22,18 +26,22 @@ return 1
 """
 
 
+def _client_of(url: str) -> redis.Redis:
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=_TIMEOUT_SECONDS,
+        socket_connect_timeout=_TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 1),
+        health_check_interval=0,
+    )
+
+
 class RedisStore:
     name = "Redis"
     costs_statements = False
 
     def __init__(self, url: str, prefix: str = "opspanel") -> None:
-        self._client = redis.Redis.from_url(
-            url,
-            socket_timeout=_TIMEOUT_SECONDS,
-            socket_connect_timeout=_TIMEOUT_SECONDS,
-            retry=Retry(NoBackoff(), 1),
-            health_check_interval=0,
-        )
+        self._client = _client_of(url)
         self._key = f"{prefix}:snapshot:{SCHEMA}"
         self._save = self._client.register_script(_SAVE)
 
@@ -53,3 +61,21 @@ class RedisStore:
         except redis.RedisError:
             raise StoreUnavailableError from None
         return from_json(body) if isinstance(body, bytes) else None
+
+
+class PassQueue:
+    """Where the scheduler puts each pass, and a worker takes it out."""
+
+    def __init__(self, url: str) -> None:
+        self._client = _client_of(url)
+
+    def why_silent(self) -> Silence:
+        """What to look at first where nothing new is collected."""
+        try:
+            self._client.set(_PROBE, "", px=1)
+            waiting = self._client.llen(_QUEUE)
+        except redis.ResponseError:
+            return Silence.FULL_QUEUE
+        except redis.RedisError:
+            return Silence.QUEUE
+        return Silence.WORKER if waiting else Silence.SCHEDULER

@@ -14,7 +14,7 @@ from opspanel.snapshot import outdated
 from opspanel.snapshot.schema import CleanText, Decision, Figure, SourceState, Trend
 from opspanel.templatetags import figures, incidents, moments, words
 from opspanel.templatetags.sparkline import sparkline_svg
-from opspanel.terms import FailureKind, Health, Source, Trust
+from opspanel.terms import FailureKind, Health, Silence, Source, Trust
 from opspanel.trust import by_age
 
 register = template.Library()
@@ -158,6 +158,11 @@ def because(decision: Decision) -> str:
 @register.filter
 def spaced(term: str) -> str:
     return term.replace("_", " ")
+
+
+@register.filter
+def silence_word(silence: Silence) -> str:
+    return words.SILENCES[silence]
 
 
 @register.filter

@@ -7,6 +7,7 @@ from opspanel.terms import (
     Exactness,
     FailureKind,
     Health,
+    Silence,
     Source,
     StateKind,
     Trust,
@@ -59,6 +60,13 @@ GAPS = {
     Gap.NOTHING: "Nothing was stored in this minute.",
     Gap.OTHER_VERSION: "This minute was stored by another version of the panel.",
     Gap.DAMAGED: "What was stored of this minute cannot be read.",
+}
+
+SILENCES = {
+    Silence.QUEUE: "Redis, the queue of passes, does not answer.",
+    Silence.FULL_QUEUE: "Redis, the queue of passes, takes no writes.",
+    Silence.WORKER: "Passes wait in the queue, and no worker takes them.",
+    Silence.SCHEDULER: "No pass waits in the queue: see whether the scheduler (beat) runs.",
 }
 
 STATE_KINDS = {

@@ -14,8 +14,9 @@ from django.utils import timezone
 from opspanel import tasks
 from opspanel.asking import Sources
 from opspanel.collect import Collector
-from opspanel.models import SnapshotMinute, User
+from opspanel.models import CollectionSlot, SnapshotMinute, User
 from opspanel.panel.load import configured_panel
+from opspanel.slots import Slot
 from opspanel.snapshot.codec import from_json, to_json
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import MemoryStore
@@ -107,7 +108,7 @@ def test_a_pass_that_was_cut_off_does_not_harm_the_next(fresh_collector, monkeyp
 
     interrupted = tasks.collector()
     monkeypatch.setattr(interrupted, "run_pass", cut)
-    monkeypatch.setattr(tasks, "claim", lambda *_: 1)
+    monkeypatch.setattr(tasks, "claim", lambda *_: Slot(1, timezone.now()))
     with pytest.raises(SoftTimeLimitExceeded):
         tasks.collect()
     tasks.collect()
@@ -137,6 +138,13 @@ def test_the_task_stores_what_pages_show(fresh_collector, client):
     assert SnapshotMinute.objects.count() == 1
     sign_in(client, "viewer")
     assert client.get(reverse("ops:overview-json")).status_code == 200
+
+
+def test_a_snapshot_bears_the_databases_time(fresh_collector):
+    """No worker's clock makes it look newer than it is, or the next one older."""
+    tasks.collect()
+    slot = CollectionSlot.objects.get(job="collect")
+    assert SnapshotMinute.objects.get().taken_at == slot.claimed_at
 
 
 class CountingPrometheus(BaseHTTPRequestHandler):

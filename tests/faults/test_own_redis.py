@@ -18,6 +18,7 @@ from opspanel.embedded.valkey import valkey
 from opspanel.live.desks import start_anew
 from opspanel.models import User
 from opspanel.snapshot import latest
+from opspanel.snapshot.silence import configured_watcher
 from opspanel.snapshot.store import newest_of, save_to_all
 from tests import snapshots
 from tests.live.conftest import Clock
@@ -60,16 +61,21 @@ def own_redis(no_snapshots, settings, tmp_path):
 
 
 @pytest.fixture
-def page(db):
-    """Asks for the overview, as a process that has just begun: its snapshot's time."""
+def viewer(db):
     user = User.objects.create(username="vera")
     user.groups.add(Group.objects.get(name="viewer"))
     client = Client()
     client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def page(viewer):
+    """Asks for the overview, as a process that has just begun: its snapshot's time."""
 
     def ask():
         start_anew()
-        answer = client.get(reverse("ops:overview-json"))
+        answer = viewer.get(reverse("ops:overview-json"))
         assert answer.status_code == 200
         return answer.json()["taken_at"]
 
@@ -111,6 +117,29 @@ def test_a_full_one_loses_no_snapshot(own_redis, page):
     after = own_redis.collect()
     assert own_redis.client.hget(own_redis.client.keys()[0], "taken_at") is not None
     assert page()[:19] == told(after)[:19]
+
+
+def test_an_old_page_says_what_to_look_at(own_redis, viewer):
+    """Passes that nobody asks for, nobody takes, or that cannot be queued at all."""
+    own_redis.collect(minutes=2)
+    client = own_redis.client
+    states = {
+        "see whether the scheduler (beat) runs": lambda: None,
+        "no worker takes them": lambda: client.rpush("collect", "a pass"),
+        "takes no writes": lambda: client.config_set("maxmemory", "1"),
+        "does not answer": lambda: own_redis.signal(signal.SIGSTOP),
+    }
+    for words, cause in states.items():
+        cause()
+        start_anew()
+        configured_watcher().follow(latest.configured_latest().snapshot())
+        assert words in viewer.get(reverse("ops:overview")).text
+    own_redis.signal(signal.SIGCONT)
+    client.config_set("maxmemory", "256mb")
+    own_redis.collect()
+    start_anew()
+    configured_watcher().follow(latest.configured_latest().snapshot())
+    assert "queue of passes" not in viewer.get(reverse("ops:overview")).text
 
 
 def test_an_older_copy_that_comes_back_is_not_believed_for_long(own_redis):
