@@ -28,7 +28,8 @@ class Circuit:
         recent = (at for at in self.failed_at if now - WITHIN <= at <= now)
         failed_at = (*recent, now)[-FAILURES:]
         wait = timedelta(seconds=min(max(retry_after, 0.0), LONGEST.total_seconds()))
-        if self.open_until or len(failed_at) == FAILURES:
+        probed = self.open_until is not None and self.failures >= FAILURES
+        if probed or len(failed_at) == FAILURES:
             wait = max(wait, OPEN)
         return Circuit(
             failures=self.failures + 1,

@@ -55,6 +55,13 @@ def asks_to_leave(
     return served
 
 
+def _leave(mark: Path) -> None:
+    """Without a mark the pause is for nothing, but the server ends all the same."""
+    with suppress(OSError):
+        mark.parent.mkdir(exist_ok=True)  # who tidies /tmp may have been there
+        mark.touch()
+
+
 def run(argv: Sequence[str], drain_seconds: float) -> int:
     """The exit code of the program, a Python module with its arguments."""
     said: SimpleQueue[int] = SimpleQueue()
@@ -68,15 +75,18 @@ def run(argv: Sequence[str], drain_seconds: float) -> int:
         ended = threading.Thread(target=lambda: said.put(-abs(process.wait())))
         ended.start()
         while (number := said.get()) == signal.SIGHUP:
-            process.send_signal(
-                signal.SIGHUP
-            )  # it begins anew, with the code as it is now
+            # It begins anew, with the code as it is now.
+            process.send_signal(signal.SIGHUP)
         if number == signal.SIGTERM:
-            mark.touch()
+            _leave(mark)
             with suppress(Empty):
                 said.get(timeout=drain_seconds)
         process.terminate()
-        code = process.wait()
+        while process.poll() is None:
+            # Who is told once more while requests end has no patience left.
+            if said.get() > 0:
+                process.kill()
+        code = process.returncode
     return code if code >= 0 else 128 - code
 
 

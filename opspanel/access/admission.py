@@ -177,9 +177,11 @@ class Admissions:
         try:
             found = self.kind.grants(keys)
         except ReadersUnknownError:
-            self._contact.lose(timezone.now())
+            if self.kind.grace_seconds:
+                self._contact.lose(timezone.now())
             raise
-        self._contact.find()
+        if self.kind.grace_seconds:
+            self._contact.find()
         return found
 
     def _remember(self, key: str, grant: Grant, began: float, limit: float) -> None:

@@ -28,7 +28,7 @@ NOW = "X-Ops-Now"
 # Tells the browser that this is ours and not a proxy's error page.
 _OURS = ("X-Ops-Fragment", "1")
 # Of another than the page's own nothing is let in.
-_BUILD = "X-Ops-Build"
+BUILD = "X-Ops-Build"
 # Who has the newest is told nothing, so there is nothing for a policy to guard.
 UNCHANGED = [("Cache-Control", "no-store")]
 
@@ -49,7 +49,7 @@ def whole(shown: Shown, request: HttpRequest) -> HttpResponse:
 def _whole(shown: Shown, *, gzipped: bool) -> HttpResponse:
     response = HttpResponse(shown.gzipped if gzipped else shown.html)
     response[_OURS[0]] = _OURS[1]
-    response[_BUILD] = build_id()
+    response[BUILD] = build_id()
     response["Content-Length"] = str(len(response.content))
     response["Vary"] = "Accept-Encoding, Cookie"
     if gzipped:
@@ -59,7 +59,7 @@ def _whole(shown: Shown, *, gzipped: bool) -> HttpResponse:
 
 def marks(mark: str) -> list[tuple[str, str]]:
     """Of every answer to an unattended page: ours, and what the page must be to fit."""
-    return [_OURS, (_BUILD, build_id()), ("X-Ops-Screen", mark)]
+    return [_OURS, (BUILD, build_id()), ("X-Ops-Screen", mark)]
 
 
 @lru_cache(maxsize=16)

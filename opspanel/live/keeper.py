@@ -85,10 +85,17 @@ class Keeper:
 
     def _revalidate(self) -> None:
         began = self._clock()
-        try:
-            for each in self._admissions:
-                each.revalidate()
-                metering.readers.labels(each.kind.name).set(len(each))
-        except ReadersUnknownError:
-            return  # their memos or their grace run out; the next tick tries again
-        self._validated_at = began
+        # Each by itself: screens whose rows are locked must not keep revoked people in.
+        done = [_is_done(each) for each in self._admissions]
+        if all(done):
+            self._validated_at = began
+
+
+def _is_done(admissions: Admissions) -> bool:
+    """If not, memos or their grace run out; the next tick tries again."""
+    try:
+        admissions.revalidate()
+    except ReadersUnknownError:
+        return False
+    metering.readers.labels(admissions.kind.name).set(len(admissions))
+    return True

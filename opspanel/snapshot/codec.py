@@ -17,4 +17,6 @@ def from_json(body: bytes) -> Snapshot | None:
         snapshot = _SNAPSHOT.validate_json(body)
     except ValidationError:
         return None
-    return snapshot if snapshot.schema == SCHEMA else None
+    # Without its zone a time cannot be compared with any other.
+    sound = snapshot.schema == SCHEMA and snapshot.taken_at.tzinfo
+    return snapshot if sound else None

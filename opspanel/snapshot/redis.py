@@ -20,7 +20,7 @@ _PROBE = "opspanel:takes-writes"
 # A late writer must not put an older snapshot over a newer one.
 _SAVE = """
 local kept = redis.call('HGET', KEYS[1], 'taken_at')
-if kept and tonumber(kept) > tonumber(ARGV[1]) then return 0 end
+if kept and (tonumber(kept) or 0) > tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'taken_at', ARGV[1], 'body', ARGV[2])
 return 1
 """
@@ -58,7 +58,7 @@ class RedisStore:
             if taken_at is None or (than and float(taken_at) <= than.timestamp()):
                 return None
             body = self._client.hget(self._key, "body")
-        except redis.RedisError:
+        except (redis.RedisError, ValueError):
             raise StoreUnavailableError from None
         return from_json(body) if isinstance(body, bytes) else None
 

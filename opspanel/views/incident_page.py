@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from opspanel.access.guard import View, permission_required
 from opspanel.alerts import listing as alerts
 from opspanel.audit import AuditError, Target, audited, record
+from opspanel.build import build_id
 from opspanel.htmx import is_htmx
 from opspanel.incidents import Recorded, Submission, evidence, listing, suspects
 from opspanel.incidents.latest import configured_latest_with_incidents
@@ -20,6 +21,7 @@ from opspanel.incidents.severity import CADENCES, DEFINITIONS
 from opspanel.incidents.transitions import ACTS as ALLOWED
 from opspanel.incidents.transitions import Act, reachable
 from opspanel.incidents.untold import lines_untold
+from opspanel.live.answers import BUILD
 from opspanel.models import Incident
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.latest import configured_latest
@@ -87,6 +89,7 @@ def _live_part(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponse(status=204)
     response = render(request, "pages/incident.html#live", _context(_found(number)))
     response["X-Ops-Fragment"] = "1"
+    response[BUILD] = build_id()
     return response
 
 
@@ -105,6 +108,7 @@ def _context(found: WholeIncident) -> dict[str, Any]:
         "severities": list(Severity),
         "version": _version(number),
         "now": timezone.now(),
+        "build": build_id(),
         "interval": panel.collection.interval_seconds,
         "panel": panel,
     }

@@ -118,7 +118,8 @@ def test_the_server_dies_while_saving_and_nothing_is_lost(browser_of, site):
     page.on("dialog", lambda dialog: dialog.accept())
     site.start()
     page.reload()
-    expect(page.locator(".timeline")).to_contain_text("Written in the dark")
+    line = "Written in the dark"
+    expect(page.locator(".timeline")).to_contain_text(line, timeout=20_000)
     expect(page.locator("#unsaved")).to_be_hidden()
     assert IncidentEvent.objects.filter(body="Written in the dark").count() == 1
     assert page.evaluate("sessionStorage.length") == 0

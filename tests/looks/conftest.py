@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from opspanel.views import overview, slos
+from opspanel.views.live_page import OVERVIEW_PAGE, SLOS_PAGE
 from tests import snapshots
 from tests.chromium import FLAGS, chromium
 from tests.looks import faces as made
@@ -36,7 +36,7 @@ def faces(rendered, no_snapshots, monkeypatch):
     """`{name: face}`."""
     if not rendered:
         monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-        for whole in (overview._PAGE, slos._PAGE):
+        for whole in (OVERVIEW_PAGE, SLOS_PAGE):
             monkeypatch.setattr(whole, "_clock", lambda: NOW)
         rendered |= made.rendered()
     return rendered
