@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from opspanel import assessment as raw
+from opspanel.circuit import CLOSED
 from opspanel.sanitize.snapshot import clean
 from opspanel.snapshot import schema
 from opspanel.terms import (
@@ -209,6 +210,10 @@ def test_a_harmless_assessment_passes_unchanged_in_every_field():
         made.pop(key, None)
     for one in made["actions"]:
         assert one.pop("held_over") is False
+    for one in made["sources"]:
+        # The collector's, which knows the passes before.
+        assert one.pop("circuit") == dataclasses.asdict(CLOSED)
+        assert one.pop("changed_at") == ()
     assert without_regions(made) == dataclasses.asdict(given)
 
 

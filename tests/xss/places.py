@@ -66,7 +66,16 @@ def snapshot() -> Snapshot:
     )
     incidents = replace(bad.incidents, untold=(paused,))
     queues = replace(bad.queues, nats=nats)
-    return replace(bad, queues=queues, audit=trail, incidents=incidents)
+    here = CleanText("a region")
+    return replace(
+        bad,
+        queues=queues,
+        audit=trail,
+        incidents=incidents,
+        region=here,
+        health=tuple(replace(each, region=here) for each in bad.health),
+        sources=tuple(replace(each, region=here) for each in bad.sources),
+    )
 
 
 def texts_in(node: Any, path: str = "") -> Iterator[str]:
