@@ -4,22 +4,16 @@ It stands in the same two places as the whole, so that neither is the only copy;
 past only the whole is kept.
 """
 
-import zlib
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import connection
 
-from opspanel.database.base import database_answers_within
 from opspanel.models import RegionPart
-from opspanel.snapshot.codec import to_json
-from opspanel.snapshot.postgres import readable
+from opspanel.snapshot.postgres import available, first_of, packed
 from opspanel.snapshot.redis import RedisStore
 from opspanel.snapshot.schema import SCHEMA, Snapshot
-from opspanel.snapshot.store import SnapshotStore, StoreUnavailableError
-
-_SECONDS = 2.0
-_AWAY = (DatabaseError, InterfaceError)
+from opspanel.snapshot.store import SnapshotStore
 
 # A worker that was held up must not put an older part over a newer one.
 _SAVE = """
@@ -39,23 +33,15 @@ class PostgresPart:
         self._region = region
 
     def save(self, snapshot: Snapshot) -> None:
-        body = zlib.compress(to_json(snapshot), 6)
-        try:
-            with database_answers_within(_SECONDS), connection.cursor() as cursor:
-                cursor.execute(_SAVE, [self._region, snapshot.taken_at, SCHEMA, body])
-        except _AWAY:
-            raise StoreUnavailableError from None
+        body = packed(snapshot)
+        with available(), connection.cursor() as cursor:
+            cursor.execute(_SAVE, [self._region, snapshot.taken_at, SCHEMA, body])
 
     def newest(self, than: datetime | None = None) -> Snapshot | None:
         rows = RegionPart.objects.filter(region=self._region, schema=SCHEMA)
         if than is not None:
             rows = rows.filter(taken_at__gt=than)
-        try:
-            with database_answers_within(_SECONDS):
-                row = rows.values_list("body", flat=True).first()
-        except _AWAY:
-            raise StoreUnavailableError from None
-        return readable(bytes(row)) if row is not None else None
+        return first_of(rows)
 
 
 def stores_of(region: str) -> tuple[SnapshotStore, ...]:

@@ -5,9 +5,13 @@ newest snapshot; a minute that is over holds its last one.
 """
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import QuerySet
 
 from opspanel.database.base import database_answers_within
 from opspanel.models import SnapshotMinute
@@ -46,27 +50,40 @@ class PostgresStore:
 
     def save(self, snapshot: Snapshot) -> None:
         minute = snapshot.taken_at.replace(second=0, microsecond=0)
-        body = zlib.compress(to_json(snapshot), 6)
-        try:
-            with database_answers_within(_SECONDS), connection.cursor() as cursor:
-                cursor.execute(_SAVE, [minute, snapshot.taken_at, SCHEMA, body])
-                cursor.execute(_TRIM, [minute - self._keep])
-                record_changes(snapshot, minute - self._keep)
-                fold_in(snapshot, minute - self._keep)
-        except _AWAY:
-            raise StoreUnavailableError from None
+        with available(), connection.cursor() as cursor:
+            cursor.execute(_SAVE, [minute, snapshot.taken_at, SCHEMA, packed(snapshot)])
+            cursor.execute(_TRIM, [minute - self._keep])
+            record_changes(snapshot, minute - self._keep)
+            fold_in(snapshot, minute - self._keep)
 
     def newest(self, than: datetime | None = None) -> Snapshot | None:
         rows = SnapshotMinute.objects.filter(schema=SCHEMA).order_by("-minute")
         if than is not None:
             minute = than.replace(second=0, microsecond=0)
             rows = rows.filter(minute__gte=minute, taken_at__gt=than)
-        try:
-            with database_answers_within(_SECONDS):
-                row = rows.values_list("body", flat=True).first()
-        except _AWAY:
-            raise StoreUnavailableError from None
-        return readable(bytes(row)) if row is not None else None
+        return first_of(rows)
+
+
+@contextmanager
+def available() -> Iterator[None]:
+    """Raise StoreUnavailableError where the server fails or takes its time."""
+    try:
+        with database_answers_within(_SECONDS):
+            yield
+    except _AWAY:
+        raise StoreUnavailableError from None
+
+
+def first_of(rows: QuerySet[Any]) -> Snapshot | None:
+    """Of rows with a `body`."""
+    with available():
+        body = rows.values_list("body", flat=True).first()
+    return readable(bytes(body)) if body is not None else None
+
+
+def packed(snapshot: Snapshot) -> bytes:
+    """A `body`, as `readable` reads it."""
+    return zlib.compress(to_json(snapshot), 6)
 
 
 def readable(body: bytes) -> Snapshot | None:
