@@ -1,7 +1,5 @@
 """A slot runs once, whoever asks and how often."""
 
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -9,7 +7,7 @@ from django.db import connection
 
 from opspanel import slots
 from opspanel.models import CollectionSlot
-from tests.servers import CHECKOUT, environment
+from tests.benches import ended
 
 LONG = 3600.0
 
@@ -51,14 +49,5 @@ def test_many_schedulers_at_once_make_one_run():
 def test_no_slot_runs_twice_while_schedulers_and_workers_die():
     """Three real beats, one ahead and one behind, two workers; the queue is emptied and
     processes are killed meanwhile. (`make soak` has 10,000 slots.)"""
-    kept = {name: environment[name] for name in ("PATH", "HOME") if name in environment}
-    ended = subprocess.run(
-        [sys.executable, "-m", "bench.slots", "--slots", "16", "--seconds", "0.5"],
-        cwd=CHECKOUT,
-        env=kept,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert " 0 run twice" in ended.stdout, ended.stderr[-2000:]
+    bench = ended("bench.slots", "--slots", "16", "--seconds", "0.5")
+    assert " 0 run twice" in bench.stdout, bench.stderr[-2000:]

@@ -13,11 +13,11 @@ LONG_AGO = 120
 
 
 class Browser:
-    """Signed in as an admin; `pause` makes its session one that was used a while ago."""
+    """Somebody signed in; `pause` makes the session one that was used a while ago."""
 
-    def __init__(self, name="ana"):
+    def __init__(self, name="ana", role="admin"):
         self.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-        self.user = person(name, "admin")
+        self.user = person(name, role)
         self.client.force_login(self.user)
 
     def pause(self):

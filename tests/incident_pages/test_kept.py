@@ -1,35 +1,18 @@
 """Who types without script keeps the words when Postgres is stopped under them."""
 
-import re
 from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from opspanel.incidents import Draft, Submission, declare
 from opspanel.models import Incident, IncidentEvent
 from opspanel.views.incident_acts import ACTS
+from tests.faults.no_script import Browser
 from tests.incidents.conftest import person
 
 TYPED = 'Half a <b>thought</b>,\nand "the rest" & more'
-
-
-class Browser:
-    """A browser without script, that is signed in and sends its CSRF token."""
-
-    def __init__(self, name="ana"):
-        self.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-        self.client.force_login(person(name))
-
-    def token(self):
-        page = self.client.get(reverse("ops:incident-declare")).text
-        return re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
-
-    def sends(self, address, token, **fields):
-        sent = {"client_key": str(uuid4()), "csrfmiddlewaretoken": token, **fields}
-        return self.client.post(address, sent)
 
 
 class Fields(HTMLParser):
@@ -64,7 +47,7 @@ class Fields(HTMLParser):
 @pytest.fixture
 def away(own_postgres):
     """A browser with a page open, an incident, and no Postgres any more."""
-    browser = Browser()
+    browser = Browser(role="on-call")
     made = declare(Draft(title="Checkout"), Submission.person(person("ana"), uuid4()))
     token = browser.token()
     with own_postgres.away():
@@ -73,7 +56,7 @@ def away(own_postgres):
 
 def test_a_note_is_given_back_and_recorded_once_when_it_is_sent_again(own_postgres):
     """As typed, with its key: also if the first had been stored after all."""
-    browser = Browser()
+    browser = Browser(role="on-call")
     made = declare(Draft(title="Checkout"), Submission.person(person("ana"), uuid4()))
     address, token = reverse("ops:incident-note", args=[made.id]), browser.token()
     with own_postgres.away():

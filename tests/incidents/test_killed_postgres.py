@@ -1,27 +1,15 @@
 """Postgres is killed under writers, with clusters of its own on a real disk."""
 
-import subprocess
-import sys
-
-from tests.servers import CHECKOUT, environment
+from tests.benches import ended
 
 
 def told_by(*command):
     """What a bench prints, which ends well."""
-    kept = {name: environment[name] for name in ("PATH", "HOME") if name in environment}
-    ended = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=CHECKOUT,
-        env=kept,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr[-2000:]
-    assert "lost: 0, doubled: 0" in ended.stdout
-    assert "audit whole up to" in ended.stdout
-    return ended.stdout
+    bench = ended(*command)
+    assert bench.returncode == 0, bench.stderr[-2000:]
+    assert "lost: 0, doubled: 0" in bench.stdout
+    assert "audit whole up to" in bench.stdout
+    return bench.stdout
 
 
 def test_what_was_acknowledged_outlives_the_kills():
