@@ -155,7 +155,8 @@ class Session:
 
         Cancelling it is no use: psycopg would first ask the frozen server to cancel,
         and wait. Closing the descriptor under the event loop is not safe either; a
-        socket shut down on our side reads as end of file at once.
+        socket shut down on our side reads as end of file at once. An answer that had
+        come by then is read before that end, so the connection is closed afterwards.
         """
         connection, self._connection = self._connection, None
         if connection is None or connection.closed:
@@ -163,6 +164,7 @@ class Session:
             return
         with socket.socket(fileno=socket.dup(connection.fileno())) as twin:
             twin.shutdown(socket.SHUT_RDWR)
+        task.add_done_callback(lambda _: connection.pgconn.finish())
 
 
 def failure_kind(error: Exception) -> FailureKind:

@@ -16,6 +16,7 @@ from opspanel.live.desks import start_anew
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.latest import configured_stores
 from opspanel.upstreams import open_sources
+from tests.faults.liar import Liar
 from tests.faults.no_script import Browser
 from tests.faults.proxy import Proxy
 from tests.viewer import browsing
@@ -82,6 +83,15 @@ def panel(transactional_db, no_snapshots, settings):
     made.close()
     for proxy in proxies.values():
         proxy.close()
+
+
+@pytest.fixture
+def liar(settings):
+    """It stands in Prometheus' place from the panel's next `renewed()` on."""
+    made = Liar()
+    settings.PROMETHEUS_URL = made.url
+    yield made
+    made.close()
 
 
 @pytest.fixture

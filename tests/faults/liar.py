@@ -18,6 +18,11 @@ def whole(elements=(), kind="vector", **beside) -> Reply:
     return 200, {}, json.dumps(body).encode()
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """Quiet: who asked may hang up whenever it has read enough."""
+
+
 class Liar:
     """`values`: the samples of each query by its key, e.g. `api.up`: numbers, texts such
     as `NaN`, or pairs of labels and one of them. `reply` answers everything instead,
@@ -28,7 +33,7 @@ class Liar:
         self.beside: dict[str, list[str]] = {}
         self.reply: Callable[[], Reply] | None = None
         self.asked = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = Server(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

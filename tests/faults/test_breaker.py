@@ -14,7 +14,6 @@ from opspanel.readings import SourceFailedError
 from opspanel.snapshot.store import MemoryStore, StoreUnavailableError
 from opspanel.terms import FailureKind, Health, Source
 from opspanel.upstreams import door
-from tests.faults.liar import Liar
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -194,14 +193,6 @@ def test_whose_door_can_be_tried():
     assert door("postgresql://u:p@db.example/x").port == 5432
     assert door("postgresql://u:p@one,two/x") is None
     assert door("postgresql:///x?host=/run") is None
-
-
-@pytest.fixture
-def liar(settings):
-    made = Liar()
-    settings.PROMETHEUS_URL = made.url
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -8,20 +8,12 @@ import pytest
 
 from opspanel.terms import FailureKind, Health, Source, Trust
 from tests.faults.conftest import WORDS
-from tests.faults.liar import Liar, whole
+from tests.faults.liar import whole
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 TABLE = "section[aria-labelledby=sources]"
 MIB = 1024
-
-
-@pytest.fixture
-def liar(settings):
-    made = Liar()
-    settings.PROMETHEUS_URL = made.url
-    yield made
-    made.close()
 
 
 def source(snapshot):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from opspanel.panel.queues import NodeTasks, TaskColumns, TaskStatuses, TaskType
@@ -344,3 +345,19 @@ async def test_a_pass_that_is_cancelled_ends_at_once(source, tasks):
     finally:
         os.kill(pid, signal.SIGCONT)
     assert (await source.read()).claimable == ()
+
+
+async def test_an_answer_that_comes_with_the_deadline_leaves_no_connection(
+    postgres_url, panel
+):
+    """A loop that is kept busy until then sees both at once; the connection it gives
+    up is closed all the same."""
+    session = NodeTasksSource(postgres_url, panel)._session
+    await session.start_pass()
+    connection = session._connection
+    late = session._ends_at - time.monotonic() + 0.1
+    asyncio.get_running_loop().call_later(0.1, time.sleep, late)
+    answer = await session.fetch(sql.SQL("SELECT pg_sleep(0.3)"))
+    assert answer is FailureKind.TIMEOUT
+    assert session._connection is None
+    assert connection.closed
