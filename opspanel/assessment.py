@@ -14,6 +14,7 @@ from opspanel.terms import (
     Exactness,
     FailureKind,
     Health,
+    Loss,
     Signal,
     Source,
     Trust,
@@ -124,6 +125,27 @@ class Consumer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownStream:
+    """How far a stream was when it was last seen."""
+
+    name: str
+    created_at: datetime | None
+    last_seq: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamLoss:
+    """A stream that is not what it was `before`. `last_seq`: how far what is there now
+    is; None where nothing is."""
+
+    kind: Loss
+    before: KnownStream
+    last_seq: int | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamQueue:
     """`depth` follows the retention policy; `fill` is bytes against max_bytes."""
 
@@ -204,6 +226,8 @@ class Nats:
     missing: tuple[str, ...]
     capped: bool
     not_shown: int
+    known: tuple[KnownStream, ...] = ()
+    losses: tuple[StreamLoss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

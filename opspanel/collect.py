@@ -19,6 +19,7 @@ from opspanel.readings import (
     AuditTrailReading,
     Readings,
 )
+from opspanel.remembering import remembered
 from opspanel.sanitize.audit_trail import with_audit_trail
 from opspanel.sanitize.regions import Part, of_own_region, with_regions
 from opspanel.sanitize.self_watch import with_self_watch
@@ -123,6 +124,7 @@ class Collector:
         whole = newest_of(self._stores, since) or before
         previous = of_own_region(whole)
         self._asking.recall(previous)
+        readings = replace(readings, remembered=remembered(previous))
         tested = self._test_sanitizer(readings, now)
         if tested.survived:
             return _withheld(whole, tested)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from opspanel.terms import AuditResult, FailureKind
+from opspanel.terms import AuditResult, FailureKind, Loss
 
 # A part of a reading that can fail by itself, leaving the rest of the reading whole.
 type Answer[T] = T | FailureKind
@@ -105,8 +105,54 @@ class StreamReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownStream:
+    """How far a stream was when it was last seen. Two looks tell whether it is still
+    the same: `last_seq` of a stream never falls, not even when it is purged."""
+
+    name: str
+    created_at: datetime | None
+    last_seq: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamListing:
+    """All streams of the account, whatever panel.toml names. `unsure`: those that the
+    cluster knows and could not report. Not `whole`: there are more."""
+
+    streams: tuple[KnownStream, ...]
+    unsure: frozenset[str]
+    whole: bool
+
+
+NOTHING_LISTED = StreamListing(streams=(), unsure=frozenset(), whole=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamLoss:
+    """`last_seq`: how far what is there now is; None where nothing is."""
+
+    kind: Loss
+    before: KnownStream
+    last_seq: int | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What the last snapshot tells of streams: it outlives workers and servers."""
+
+    known: tuple[KnownStream, ...] = ()
+    losses: tuple[StreamLoss, ...] = ()
+
+
+NOTHING_REMEMBERED = Remembered()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NatsReading:
-    """`missing`: streams that the cluster knows but could not report.
+    """`missing`: streams that are expected, or that the cluster knows, and are not in
+    its answer.
 
     `capped` says that more streams exist than the limit of panel.toml lets in.
     """
@@ -117,6 +163,7 @@ class NatsReading:
     streams: tuple[StreamReading, ...]
     missing: tuple[str, ...]
     capped: bool
+    listing: StreamListing = NOTHING_LISTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,10 +258,12 @@ class AuditTrailReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """One pass over all sources. A source that failed as a whole left its kind."""
+    """One pass over all sources, and what is `remembered` of the one before. A source
+    that failed as a whole left its kind."""
 
     prometheus: Answer[PrometheusReading]
     nats: Answer[NatsReading]
     node_tasks: Answer[NodeTasksReading]
     outbox: Answer[OutboxReading]
     slos: Answer[SloReading] = FailureKind.UNCONFIGURED
+    remembered: Remembered = NOTHING_REMEMBERED

@@ -3,12 +3,13 @@ it. A worker's part is clean already; where there is none, silence is judged lik
 failure of a source."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from opspanel.assess.overview import assess
 from opspanel.panel.config import PanelConfig
 from opspanel.readings import Readings
+from opspanel.remembering import remembered
 from opspanel.sanitize.regions import Part
 from opspanel.sanitize.snapshot import clean
 from opspanel.snapshot.hold_over import hold_over
@@ -53,5 +54,6 @@ class OtherRegion:
         )
 
     def _without_worker(self, told: Snapshot | None, now: datetime) -> Snapshot:
-        unknown = clean(assess(_SILENCE, self.panel, now))
+        silence = replace(_SILENCE, remembered=remembered(told))
+        unknown = clean(assess(silence, self.panel, now))
         return hold_over(told, unknown, self.panel.collection.keep_seconds)

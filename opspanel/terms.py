@@ -153,6 +153,7 @@ class ComponentType(StrEnum):
 class Signal(StrEnum):
     """What an action card is about, in the platform's work order."""
 
+    STREAM_LOSS = "stream.loss"
     OUTBOX_RELAY = "outbox.relay"
     QUEUE_DLQ = "queue.dlq"
     API_ERRORS = "api.errors"
@@ -170,6 +171,14 @@ class Signal(StrEnum):
     AUDIT_BROKEN = "audit.broken"
     PANEL_SLOW = "panel.slow"
     PANEL_UPKEEP = "panel.upkeep"
+
+
+class Loss(StrEnum):
+    """How a stream lost what it held, as far as two looks at it can tell."""
+
+    VANISHED = "vanished"
+    BEGAN_ANEW = "began anew"
+    WENT_BACK = "went back"
 
 
 class AuditResult(StrEnum):

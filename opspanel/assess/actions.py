@@ -12,6 +12,7 @@ from opspanel.terms import BADNESS, Signal
 WORK_ORDER = {signal: place for place, signal in enumerate(Signal)}
 
 TITLES = {
+    Signal.STREAM_LOSS: "{name}: data may be lost",
     Signal.OUTBOX_RELAY: "Outbox relay degraded",
     Signal.QUEUE_DLQ: "{name}: failed work waits",
     Signal.API_ERRORS: "{name} elevated",

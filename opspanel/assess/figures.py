@@ -14,6 +14,7 @@ from opspanel.readings import (
     OutboxReading,
     PrometheusReading,
     Readings,
+    Remembered,
     Sample,
     Series,
 )
@@ -65,6 +66,7 @@ class Scene:
     nats: NatsReading | Missing
     node_tasks: NodeTasksReading | Missing
     outbox: OutboxReading | Missing
+    remembered: Remembered
 
     def reading(self, source: Source) -> Timed | Missing:
         reading: Timed | Missing = getattr(self, source.value)
@@ -147,6 +149,7 @@ def scene(readings: Readings, panel: PanelConfig, now: datetime) -> Scene:
         nats=fresh(readings.nats),
         node_tasks=fresh(readings.node_tasks),
         outbox=fresh(readings.outbox),
+        remembered=readings.remembered,
     )
 
 

@@ -1,7 +1,15 @@
 """NATS JetStream as a whole: the streams that are expected, and those found."""
 
+from opspanel import readings
 from opspanel.assess.figures import Scene
-from opspanel.assess.streams import JudgedStream, judge_stream, unseen_stream
+from opspanel.assess.losses import loss_finding, remember
+from opspanel.assess.streams import (
+    JudgedStream,
+    judge_stream,
+    lost_stream,
+    unseen_stream,
+    with_finding,
+)
 from opspanel.assess.verdict import (
     Finding,
     Judged,
@@ -11,15 +19,16 @@ from opspanel.assess.verdict import (
     worst_shown,
 )
 from opspanel.assess.wording import Missing, counted, number, why
-from opspanel.assessment import Nats
-from opspanel.readings import NatsReading, StreamReading
+from opspanel.assessment import KnownStream, Nats, StreamLoss
+from opspanel.readings import NatsReading, Remembered, StreamReading
 from opspanel.terms import Absence, FailureKind, Health, Source
 
 
 def judge_nats(scene: Scene) -> tuple[Nats, tuple[Judged, ...]]:
     reading = scene.nats
     known = None if isinstance(reading, Absence | FailureKind) else reading
-    streams = _streams(scene)
+    remembered = remember(scene)
+    streams = _streams(scene, remembered)
     subjects = tuple(_judged(stream, scene) for stream in streams)
     whole = _whole_findings(scene)
     found = whole if known is None else (*map(_of_stream, subjects), *whole)
@@ -34,6 +43,8 @@ def judge_nats(scene: Scene) -> tuple[Nats, tuple[Judged, ...]]:
         not_shown=len(queues) - len(shown),
         missing=known.missing if known else (),
         capped=known.capped if known else False,
+        known=tuple(map(_known, remembered.known)),
+        losses=tuple(map(_loss, remembered.losses)),
     )
     return nats, (*subjects, *_rest(whole, scene))
 
@@ -49,7 +60,25 @@ def dead_letters(scene: Scene) -> int | Missing:
     return next(found, Absence.NO_SERIES)
 
 
-def _streams(scene: Scene) -> tuple[JudgedStream, ...]:
+def _streams(scene: Scene, remembered: Remembered) -> tuple[JudgedStream, ...]:
+    """Those that lost something are shown whether they are named or not."""
+    lost = {
+        loss.before.name: loss_finding(loss, scene.panel.nats)
+        for loss in remembered.losses
+    }
+    streams = {stream.queue.name: stream for stream in _read_streams(scene)}
+    read = (
+        with_finding(stream, lost[name]) if name in lost else stream
+        for name, stream in streams.items()
+    )
+    origin = scene.origin(Source.NATS)
+    unread = (
+        lost_stream(name, lost[name], origin) for name in lost if name not in streams
+    )
+    return (*read, *unread)
+
+
+def _read_streams(scene: Scene) -> tuple[JudgedStream, ...]:
     reading, expected = scene.nats, scene.panel.nats.streams
     origin = scene.origin(Source.NATS)
     if isinstance(reading, Absence | FailureKind):
@@ -74,9 +103,9 @@ def _names(found: dict[str, StreamReading], scene: Scene) -> tuple[str, ...]:
 
 
 def _gap(name: str, reading: NatsReading) -> tuple[Missing, str]:
-    if name in reading.missing:
+    if name in reading.listing.unsure:
         return Absence.NO_LEADER, "its server does not report it"
-    if reading.capped:
+    if not reading.listing.whole:
         return Absence.NOT_ENOUGH_DATA, "beyond the limit of streams that are read"
     return Absence.NO_SERIES, "not reported: no such stream"
 
@@ -114,6 +143,24 @@ def _rest(whole: tuple[Finding, ...], scene: Scene) -> tuple[Judged, ...]:
     )
 
 
+def _known(stream: readings.KnownStream) -> KnownStream:
+    return KnownStream(
+        name=stream.name,
+        created_at=stream.created_at,
+        last_seq=stream.last_seq,
+        messages=stream.messages,
+    )
+
+
+def _loss(loss: readings.StreamLoss) -> StreamLoss:
+    return StreamLoss(
+        kind=loss.kind,
+        before=_known(loss.before),
+        last_seq=loss.last_seq,
+        seen_at=loss.seen_at,
+    )
+
+
 def _judged(stream: JudgedStream, scene: Scene) -> Judged:
     return Judged(
         name=stream.queue.name,
@@ -121,6 +168,7 @@ def _judged(stream: JudgedStream, scene: Scene) -> Judged:
         owner=scene.panel.nats.owner,
         findings=stream.findings,
         source=Source.NATS,
+        counted=stream.declared,
     )
 
 

@@ -1,6 +1,6 @@
 """JetStream streams: what waits in them, whether it moves, how full they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from opspanel.assess.backlog import depth_of, keeps_acknowledged, oldest_age
 from opspanel.assess.consumers import judge_consumer, lag
@@ -16,8 +16,11 @@ from opspanel.terms import BADNESS, Absence, FailureKind, Health, Unit
 
 @dataclass(frozen=True, slots=True)
 class JudgedStream:
+    """`declared`: one of those that panel.toml asks for."""
+
     queue: StreamQueue
     findings: tuple[Finding, ...]
+    declared: bool = True
 
 
 def judge_stream(
@@ -61,6 +64,20 @@ def unseen_stream(
     return _without_figures(
         name, missing, Finding(status=unseen(missing).status, reason=reason), origin
     )
+
+
+def lost_stream(name: str, finding: Finding, origin: Origin) -> JudgedStream:
+    """One that is gone, or is there again and not asked for: there are no figures."""
+    stream = _without_figures(name, Absence.NO_SERIES, finding, origin)
+    return replace(stream, declared=False)
+
+
+def with_finding(stream: JudgedStream, finding: Finding) -> JudgedStream:
+    """`stream`, of which something bad is to be said first."""
+    findings = (finding, *stream.findings)
+    status, reason = verdict(findings, fine="")
+    queue = replace(stream.queue, status=status, reason=reason)
+    return replace(stream, queue=queue, findings=findings)
 
 
 def _without_figures(

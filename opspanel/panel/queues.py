@@ -15,9 +15,15 @@ from opspanel.panel.section import (
 
 
 class Nats(Section):
-    """`streams`: those to show, in order, each expected; empty means all there are."""
+    """`streams`: those to show, in order, each expected; empty means all there are.
+
+    A loss of any stream is shown for `loss_seconds`, but of those that come and go:
+    patterns of their names are in `short_lived`.
+    """
 
     streams: tuple[Name, ...] = ()
+    short_lived: tuple[Name, ...] = ()
+    loss_seconds: PositiveSeconds = 3600
     dlq_stream: Name = "DLQ"
     owner: Name = "platform"
     max_streams: Annotated[int, Field(ge=1, le=10_000)] = 2_000

@@ -21,6 +21,31 @@ def _nats(nats: raw.Nats) -> schema.Nats:
         missing=tuple(map(fields.stream, nats.missing)),
         capped=nats.capped,
         not_shown=nats.not_shown,
+        known=tuple(_known(each) for each in nats.known if _keeps_its_name(each)),
+        losses=tuple(map(_loss, nats.losses)),
+    )
+
+
+def _keeps_its_name(stream: raw.KnownStream) -> bool:
+    """Another pass finds a stream by its name: one that may not be kept is not found."""
+    return fields.stream(stream.name) == stream.name
+
+
+def _known(stream: raw.KnownStream) -> schema.KnownStream:
+    return schema.KnownStream(
+        name=fields.stream(stream.name),
+        created_at=stream.created_at,
+        last_seq=stream.last_seq,
+        messages=stream.messages,
+    )
+
+
+def _loss(loss: raw.StreamLoss) -> schema.StreamLoss:
+    return schema.StreamLoss(
+        kind=loss.kind,
+        before=_known(loss.before),
+        last_seq=loss.last_seq,
+        seen_at=loss.seen_at,
     )
 
 

@@ -21,6 +21,7 @@ from opspanel.terms import (
     Health,
     Impact,
     IncidentStatus,
+    Loss,
     Signal,
     Source,
     Telling,
@@ -142,6 +143,27 @@ class Consumer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownStream:
+    """How far a stream was when it was last seen."""
+
+    name: CleanText
+    created_at: datetime | None
+    last_seq: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamLoss:
+    """A stream that is not what it was `before`. `last_seq`: how far what is there now
+    is; None where nothing is."""
+
+    kind: Loss
+    before: KnownStream
+    last_seq: int | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamQueue:
     """`depth` follows the retention policy; `fill` is bytes against max_bytes."""
 
@@ -214,7 +236,8 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nats:
-    """The worst streams; `not_shown` more were judged as well."""
+    """The worst streams; `not_shown` more were judged as well. `known`: what the next
+    pass compares with, of these and others. `losses` stay for a while."""
 
     status: Health
     reason: CleanText
@@ -222,6 +245,8 @@ class Nats:
     missing: tuple[CleanText, ...]
     capped: bool
     not_shown: int
+    known: tuple[KnownStream, ...] = ()
+    losses: tuple[StreamLoss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

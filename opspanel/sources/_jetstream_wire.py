@@ -9,7 +9,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from opspanel.readings import Answer, ConsumerReading, StreamReading
+from opspanel.readings import (
+    Answer,
+    ConsumerReading,
+    KnownStream,
+    StreamListing,
+    StreamReading,
+)
 from opspanel.terms import FailureKind
 
 # Counts past this are wrapped-around negatives; the server is known to send them.
@@ -51,7 +57,7 @@ class StreamState(BaseModel):
     messages: Count
     bytes: Count
     first_seq: int
-    last_seq: int
+    last_seq: Count
     first_ts: Moment = None
     last_ts: Moment = None
     consumer_count: Count
@@ -59,6 +65,7 @@ class StreamState(BaseModel):
 
 class StreamInfo(BaseModel):
     config: StreamConfig
+    created: Moment = None
     state: StreamState
     cluster: Cluster | None = None
 
@@ -131,6 +138,27 @@ def stream_reading(
         has_leader=has_leader(info.cluster),
         replicas_lagging=sum(each.offline or not each.current for each in replicas),
         consumers=consumers,
+    )
+
+
+def listing(pages: list[Page]) -> StreamListing:
+    """Who has no leader cannot be asked how far he is."""
+    infos = {info.config.name: info for page in pages for info in page.streams or ()}
+    led = {name: info for name, info in infos.items() if has_leader(info.cluster)}
+    unreported = {name for page in pages for name in page.unreported}
+    return StreamListing(
+        streams=tuple(map(known_stream, led.values())),
+        unsure=frozenset((infos.keys() | unreported) - led.keys()),
+        whole=len(infos.keys() | unreported) >= pages[0].total,
+    )
+
+
+def known_stream(info: StreamInfo) -> KnownStream:
+    return KnownStream(
+        name=info.config.name,
+        created_at=info.created,
+        last_seq=info.state.last_seq,
+        messages=info.state.messages,
     )
 
 

@@ -27,6 +27,7 @@ from opspanel.sources._jetstream_wire import (
     StreamState,
     consumer_reading,
     error_kind,
+    listing,
     stream_reading,
     unreported_consumer,
 )
@@ -84,6 +85,7 @@ class NatsSource:
             streams=streams,
             missing=self._missing(found, pages),
             capped=not self._names and pages[0].total > len(chosen),
+            listing=listing(pages),
             took_seconds=time.monotonic() - began,
             reads=self._connection.requests,
         )

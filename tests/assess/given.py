@@ -16,6 +16,7 @@ from opspanel.panel.config import PanelConfig
 from opspanel.readings import (
     ConsumerReading,
     FlowReading,
+    KnownStream,
     NatsReading,
     NodeTasksReading,
     OpenTasks,
@@ -25,6 +26,7 @@ from opspanel.readings import (
     Readings,
     Sample,
     Series,
+    StreamListing,
     StreamReading,
 )
 
@@ -237,8 +239,14 @@ def nats(*streams: StreamReading, **changed: Any) -> NatsReading:
         streams=streams or (stream(), dead_letters()),
         missing=(),
         capped=False,
+        listing=listing(),
     )
     return replace(reading, **changed)
+
+
+def listing(*known: KnownStream, **changed: Any) -> StreamListing:
+    whole = StreamListing(streams=known, unsure=frozenset(), whole=True)
+    return replace(whole, **changed)
 
 
 def tasks(count: int, oldest: float, name: str = "vm", nodes: int = 3) -> OpenTasks:

@@ -7,6 +7,7 @@ from tests.assess.given import (
     consumer,
     dead_letters,
     judged,
+    listing,
     nats,
     panel,
     queue,
@@ -150,7 +151,8 @@ def test_expected_stream_missing():
 
 def test_stream_that_the_cluster_cannot_report():
     """A stream whose server is down is unknown, not gone."""
-    found = queue(judged(nats=nats(dead_letters(), missing=("PROVISIONING",))))
+    unsure = listing(unsure=frozenset({"PROVISIONING"}))
+    found = queue(judged(nats=nats(dead_letters(), listing=unsure)))
     assert (found.status, found.reason) == (
         Health.UNKNOWN,
         "its server does not report it",

@@ -197,6 +197,33 @@ async def test_a_named_stream_that_is_not_there_is_missing(
     assert not reading.capped
 
 
+async def test_all_streams_are_listed_with_how_far_they_are(
+    platform, stream, name, nats_url, open_source
+):
+    """Whatever is named: a purge leaves the sequence, a stream made anew has another
+    time of its making."""
+    await stream("limits", 3)
+    source = open_source(nats_url, "GONE")
+
+    async def known():
+        listing = (await source.read()).listing
+        assert listing.whole
+        assert not listing.unsure
+        [found] = [each for each in listing.streams if each.name == name]
+        return found
+
+    before = await known()
+    assert (before.last_seq, before.messages) == (3, 3)
+    js = platform.jetstream()
+    await js.purge_stream(name)
+    purged = await known()
+    assert (purged.last_seq, purged.messages) == (3, 0)
+    assert purged.created_at == before.created_at
+    await js.delete_stream(name)
+    await stream("limits")
+    assert (await known()).created_at > before.created_at
+
+
 @pytest.fixture
 async def big(nats_server):
     """An account with 260 streams, one of them with 258 consumers."""

@@ -107,6 +107,8 @@ async def test_a_cluster_that_loses_its_servers(cluster, panel):
     cluster[owner].stop()
     reading = await until(lambda: wounded(source))
     assert reading.missing == ("R1",)
+    assert reading.listing.unsure == {"R1"}
+    assert reading.listing.whole
     [stream] = reading.streams
     assert (stream.name, stream.messages, stream.replicas_lagging) == ("R3", 1, 1)
     cluster[other].stop()

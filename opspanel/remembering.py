@@ -1,0 +1,31 @@
+"""What the last snapshot tells the next pass of streams: clean to raw, by value."""
+
+from opspanel import readings
+from opspanel.snapshot import schema
+
+
+def remembered(previous: schema.Snapshot | None) -> readings.Remembered:
+    if previous is None:
+        return readings.NOTHING_REMEMBERED
+    nats = previous.queues.nats
+    return readings.Remembered(
+        known=tuple(map(_known, nats.known)), losses=tuple(map(_loss, nats.losses))
+    )
+
+
+def _known(stream: schema.KnownStream) -> readings.KnownStream:
+    return readings.KnownStream(
+        name=stream.name,
+        created_at=stream.created_at,
+        last_seq=stream.last_seq,
+        messages=stream.messages,
+    )
+
+
+def _loss(loss: schema.StreamLoss) -> readings.StreamLoss:
+    return readings.StreamLoss(
+        kind=loss.kind,
+        before=_known(loss.before),
+        last_seq=loss.last_seq,
+        seen_at=loss.seen_at,
+    )
