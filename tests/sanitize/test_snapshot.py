@@ -15,6 +15,7 @@ from opspanel.terms import (
     Exactness,
     FailureKind,
     Health,
+    Loss,
     Signal,
     Source,
     Unit,
@@ -100,6 +101,15 @@ def stream(**changes):
     return raw.StreamQueue(**(given | changes))
 
 
+def known_stream():
+    return raw.KnownStream(name="BILLING", created_at=NOW, last_seq=5, messages=3)
+
+
+def loss():
+    before = known_stream()
+    return raw.StreamLoss(kind=Loss.WENT_BACK, before=before, last_seq=1, seen_at=NOW)
+
+
 def task_queue(**changes):
     skipped = {"task_type", "status", "reason"}
     given = {
@@ -121,7 +131,13 @@ def queues(**changes):
     history = ("failed_rows", "dlq_messages")
     given = {
         "nats": raw.Nats(
-            **ok, streams=(stream(),), missing=(), capped=False, not_shown=0
+            **ok,
+            streams=(stream(),),
+            missing=(),
+            capped=False,
+            not_shown=0,
+            known=(known_stream(),),
+            losses=(loss(),),
         ),
         "node_tasks": raw.NodeTasks(
             **ok,
@@ -200,6 +216,16 @@ def everything(node, change):
 
 def as_json(snapshot):
     return json.dumps(dataclasses.asdict(snapshot), default=str)
+
+
+def test_a_stream_whose_name_may_not_be_kept_is_not_known_by_it():
+    """Two of them would have one name, and be taken for the same stream."""
+    named = dataclasses.replace(known_stream(), name=LEAK)
+    given = assessment()
+    nats = dataclasses.replace(given.queues.nats, known=(known_stream(), named))
+    queues = dataclasses.replace(given.queues, nats=nats)
+    [known] = clean(dataclasses.replace(given, queues=queues)).queues.nats.known
+    assert known.name == known_stream().name
 
 
 def test_a_harmless_assessment_passes_unchanged_in_every_field():
