@@ -9,13 +9,19 @@ other. Readings of readings are made by the scanner, to a fixed depth.
 import codecs
 import html
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from bisect import bisect_right
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 
 from opspanel.sanitize.engine import Hit
 from opspanel.sanitize.folding import as_latin, fold_char
 from opspanel.sanitize.foreign import FOREIGN, TRANSLATED
+
+
+class Places(Protocol):
+    """For each character of a reading, a place in the original."""
+
+    def __getitem__(self, place: int, /) -> int: ...
 
 
 class View(NamedTuple):
@@ -25,48 +31,71 @@ class View(NamedTuple):
     """
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    starts: Places
+    ends: Places
     loose: bool = False
 
     def source(self, hit: Hit) -> Hit:
         return self.starts[hit[0]], self.ends[hit[1] - 1]
 
 
+class _Pieces:
+    """Places piece by piece, looked up when asked for: of most readings none is.
+
+    Characters from `firsts[i]` on came from `bases[i]`, each `steps[i]` after the last.
+    """
+
+    __slots__ = ("_bases", "_firsts", "_steps")
+
+    def __init__(self, firsts: list[int], bases: list[int], steps: list[int]) -> None:
+        self._firsts, self._bases, self._steps = firsts, bases, steps
+
+    def __getitem__(self, place: int, /) -> int:
+        piece = bisect_right(self._firsts, place) - 1
+        into = place - self._firsts[piece]
+        return self._bases[piece] + self._steps[piece] * into
+
+
 class _Builder:
     def __init__(self, text: str) -> None:
         self._text = text
         self._parts: list[str] = []
+        self._firsts: list[int] = []
         self._starts: list[int] = []
         self._ends: list[int] = []
-        self._at = 0
+        self._steps: list[int] = []
+        self._at = self._size = 0
 
     def put(self, start: int, end: int, made: str) -> None:
         """`text[start:end]` reads as `made`; what lies before it reads as it is."""
         if start > self._at:
             self._copy(start)
-        self._parts.append(made)
-        self._starts += [start] * len(made)
-        self._ends += [end] * len(made)
+        self._piece(made, start, end, 0)
         self._at = end
 
     def put_each(self, start: int, made: str, width: int = 1) -> None:
         """From `start` on, every `width` characters read as the next one of `made`."""
         if start > self._at:
             self._copy(start)
-        self._parts.append(made)
+        self._piece(made, start, start + width, width)
         self._at = start + width * len(made)
-        self._starts += range(start, self._at, width)
-        self._ends += range(start + width, self._at + width, width)
 
     def _copy(self, end: int) -> None:
-        self._parts.append(self._text[self._at : end])
-        self._starts += range(self._at, end)
-        self._ends += range(self._at + 1, end + 1)
+        self._piece(self._text[self._at : end], self._at, self._at + 1, 1)
+
+    def _piece(self, made: str, start: int, end: int, step: int) -> None:
+        self._parts.append(made)
+        self._firsts.append(self._size)
+        self._starts.append(start)
+        self._ends.append(end)
+        self._steps.append(step)
+        self._size += len(made)
 
     def view(self, *, loose: bool = False) -> View:
         self._copy(len(self._text))
-        return View("".join(self._parts), self._starts, self._ends, loose)
+        starts = _Pieces(self._firsts, self._starts, self._steps)
+        ends = _Pieces(self._firsts, self._ends, self._steps)
+        return View("".join(self._parts), starts, ends, loose)
 
 
 _ESCAPE = re.compile(
@@ -171,16 +200,17 @@ def folded(text: str) -> View:
     return View(whole, starts, [place + 1 for place in starts])
 
 
-def _latin_word(match: re.Match[str]) -> str:
-    word = match[0]
+def _latin_word(word: str) -> str:
     made = word if word.isascii() else as_latin(word)
     return made if len(made) == len(word) else word
 
 
 def latinised(text: str) -> View | None:
     """Words written with look-alike letters of other scripts, as they look."""
-    made = _WORD.sub(_latin_word, text)
-    return _in_place(made) if made != text else None
+    latin = {word: _latin_word(word) for word in set(_WORD.findall(text))}
+    if all(word == made for word, made in latin.items()):
+        return None
+    return _in_place(_WORD.sub(lambda match: latin[match[0]], text))
 
 
 # What lines, string pieces and marked-up words are joined at.
