@@ -13,16 +13,13 @@ from opspanel.sanitize import keys, limits, shapes
 from opspanel.sanitize.engine import Hit, Pattern
 from opspanel.sanitize.surprise import surprise
 
-_CHAR, _RUN, _PAIR = r"[A-Za-z0-9_+/~=.:@-]", r"[A-Za-z0-9]", r"[A-Za-z]+[0-9]+"
-_JOINT, _SERIAL_START = r"[_+/~.-]", r"[A-Z0-9]{4}-(?:[A-Z0-9]{4,8}-){2}"
-_MIXED = rf"(?:(?:{_PAIR}){{3}}|{_RUN}{{10}}{_JOINT}{_RUN}{{6}})"
-# Whole tokens that hold what `_judge` might take for a key: a long run, a serial number,
-# or a mixed stretch with a capital before, behind or (the other lines) within it.
+_CHAR, _SERIAL_START = r"[A-Za-z0-9_+/~=.:@-]", r"[A-Z0-9]{4}-[A-Z0-9]{4}"
+# Whole tokens that hold what `_judge` might take for a key, none of which is without a
+# long run, the start of a serial number, or both a capital and a digit. To say more here
+# costs more than the looks it saves: random text would lead to ever new states.
 _CANDIDATE = Pattern(
-    rf"{_CHAR}*(?:{_RUN}{{16}}|{_SERIAL_START}|[A-Z]{_CHAR}*{_MIXED}|{_MIXED}{_CHAR}*[A-Z]"
-    rf"|[A-Z][A-Za-z]*[0-9]+(?:{_PAIR}){{2}}|{_PAIR}{_RUN}*[A-Z]"
-    rf"|[A-Z]{_RUN}{{0,9}}{_JOINT}{_RUN}{{6}}|{_RUN}{{10}}{_JOINT}{_RUN}{{0,5}}[A-Z]"
-    rf"|[a-z][A-Z]{_RUN}*[0-9]){_CHAR}*"
+    rf"{_CHAR}*(?:[A-Za-z0-9]{{16}}|{_SERIAL_START}"
+    rf"|[A-Z]{_CHAR}*[0-9]|[0-9]{_CHAR}*[A-Z]){_CHAR}*"
 )
 # Wide enough that no secret-like token escapes, narrow enough to pass over most words.
 # No part of a match is tried twice.
@@ -31,11 +28,8 @@ _LIKELY = re.compile(
     rb"|(?<![A-Za-z0-9])[A-Za-z0-9]{10,}+[_+/~.-][A-Za-z0-9]{6}"
     rb"|[A-Z0-9]{4}-(?:[A-Z0-9]{4,8}-){2}"
 )
-# Shorter runs and fewer dashes than any of these forms has.
-_LEAST_RUN, _FEWEST_DASHES = 6, 3
-_ALNUM = bytes(
-    byte if chr(byte).isalnum() and byte < 0x80 else 0x20 for byte in range(256)
-)
+# All these forms have such a run or as many dashes; a date and a version have neither.
+_RUN, _FEWEST_DASHES = re.compile(rb"[A-Za-z0-9]{6}"), 3
 _LONG_WORD = re.compile(rb"[A-Za-z]{16}")
 _LEAST_TOKEN = 12
 _LONGEST_LOOK = 256
@@ -57,6 +51,7 @@ LOOKBACK = 80
 _SHORT, _LONG = 16, 24
 # A shorter part is random only if letters of both cases and digits take turns in it.
 _SHORTEST, _TURNS, _SHORT_LIMIT = 12, 4, 4.6
+_LONG_RUN = re.compile(rb"[A-Za-z0-9]{12}")
 _TURN = re.compile(rb"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
 # The orders of capitals, other letters and digits that `_CANDIDATE` looks for.
 _RESTLESS = re.compile(
@@ -208,16 +203,16 @@ def _pieces(data: bytes, start: int, end: int) -> Iterator[Hit]:
 
 def is_worth_judging(token: bytes) -> bool:
     """Most tokens are words and hold no digit."""
-    evident = shapes.is_evident(token)
-    if evident or len(token) > _LONGEST_LOOK:
-        return not evident
-    if len(token.translate(None, b"0123456789")) == len(token):
-        return _LONG_WORD.search(token) is not None
-    longest = max(map(len, token.translate(_ALNUM).split()))
-    if longest < _LEAST_RUN and token.count(b"-") < _FEWEST_DASHES:
+    if len(token) > _LONGEST_LOOK:
+        return not shapes.is_evident(token)
+    if _RUN.search(token) is None and token.count(b"-") < _FEWEST_DASHES:
         return False
-    restless = longest >= _SHORTEST and _RESTLESS.search(token) is not None
-    return restless or _LIKELY.search(token) is not None
+    if _DIGIT.search(token) is None:
+        return _LONG_WORD.search(token) is not None
+    likely = _LIKELY.search(token) is not None or (
+        _LONG_RUN.search(token) is not None and _RESTLESS.search(token) is not None
+    )
+    return likely and not shapes.is_evident(token)
 
 
 def _tokens(data: bytes) -> Iterator[Hit]:
@@ -243,9 +238,11 @@ def judged(
     for first, last in _pieces(data, start, end):
         if taken and _is_within(first, last, taken):
             continue
+        if last - first < _LEAST_TOKEN:
+            continue
         piece = data[first:last]
         wordy = _DIGIT.search(piece) is None and _LONG_WORD.search(piece) is None
-        if len(piece) >= _LEAST_TOKEN and not wordy and _judge(data, first, last):
+        if not wordy and _judge(data, first, last):
             way = _WAY.match(data, first, last)
             yield (way.end() if way else first), last
 

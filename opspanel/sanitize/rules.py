@@ -101,7 +101,7 @@ type Finder = Callable[[bytes], Iterator[Found]]
 
 DISTINCT = _forms(patterns.DISTINCT)
 AROUND_AT = _forms(patterns.AROUND_AT)
-_AROUND_AT_SET = PatternSet([form.pattern.source for form in AROUND_AT])
+_AROUND_AT_SET = PatternSet([form.sought for form in AROUND_AT])
 
 
 def addresses(data: bytes) -> Iterator[Found]:
@@ -161,8 +161,13 @@ class Overview(NamedTuple):
     readings: frozenset[str]
 
 
+_NOTHING = Overview([], frozenset())
+
+
 def overview(data: bytes) -> Overview:
     hits = [group[hit] for some, group in _SETS for hit in some.hits(data)]
+    if not hits:
+        return _NOTHING
     return Overview(
         [_FINDERS[hit] for hit in hits if hit in _FINDERS],
         frozenset([HINTS[hit] for hit in hits if hit in HINTS]),
@@ -178,8 +183,8 @@ def places(reading: str, data: bytes) -> Iterator[int]:
 def find(data: bytes, finders: Iterable[Finder]) -> list[Found]:
     """What the rules find, and what looks random besides."""
     found = [one for finder in finders for one in finder(data)]
-    spans = merged((start, end) for start, end, _ in found)
-    found += _as("random", randomness.find(data, spans))
+    taken = merged((start, end) for start, end, _ in found) if found else ()
+    found += [Found(*hit, "random") for hit in randomness.find(data, taken)]
     return found
 
 
