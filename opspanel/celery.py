@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_process_init
+from kombu import Queue
 
 from opspanel import env
 from opspanel.panel.in_region import other_regions
@@ -20,6 +21,9 @@ WATCH_SECONDS = 30.0
 env.use_these_settings()
 app = Celery("opspanel", task_cls="opspanel.clean_task:CleanTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# Apart, so that a pass never waits for a long look at the audit trail. Not in the settings:
+# a web server reads those and needs no Celery.
+app.conf.task_queues = [Queue("collect"), Queue("upkeep")]
 app.autodiscover_tasks(["opspanel"])
 celery_tasks.connect()
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from kombu import Queue
 
 from opspanel import env
 from opspanel.terms import Role
@@ -268,8 +267,6 @@ OPSPANEL_METRICS_TOKEN = env.optional("OPSPANEL_METRICS_TOKEN")
 PROMETHEUS_MULTIPROC_DIR = env.existing_folder("PROMETHEUS_MULTIPROC_DIR")
 
 CELERY_BROKER_URL = REDIS_URL
-# Apart, so that a pass never waits for a long look at the audit trail.
-CELERY_TASK_QUEUES = [Queue("collect"), Queue("upkeep")]
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_TASK_ROUTES = {"opspanel.tasks.collect": {"queue": "collect"}}
 CELERY_TASK_IGNORE_RESULT = True

@@ -1,4 +1,10 @@
-"""To the identity provider and back: see opspanel.access.oidc."""
+"""To the identity provider and back: see opspanel.access.oidc.
+
+What talks with a provider weighs 8 MiB in a process, so it is imported only when somebody
+signs on by one.
+"""
+
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opspanel.access.guard import public, signed_in_required
-from opspanel.access.oidc import flow
-from opspanel.access.oidc.provider import IdentityProvider, configured_provider
 from opspanel.access.oidc.refusal import SignOnRefusedError, record_refusal
+
+if TYPE_CHECKING:
+    from opspanel.access.oidc.provider import IdentityProvider
 
 
 @require_POST
@@ -29,6 +36,8 @@ def prove_sign_on(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET"])
 @public("the way in: what the browser brings is worth nothing without its state")
 def sign_on_callback(request: HttpRequest) -> HttpResponse:
+    from opspanel.access.oidc import flow  # noqa: PLC0415
+
     provider = _provider(request)
     try:
         return flow.finish(request, provider)
@@ -36,7 +45,9 @@ def sign_on_callback(request: HttpRequest) -> HttpResponse:
         return _refuse(request, refused)
 
 
-def _provider(request: HttpRequest) -> IdentityProvider:
+def _provider(request: HttpRequest) -> "IdentityProvider":
+    from opspanel.access.oidc.provider import configured_provider  # noqa: PLC0415
+
     provider = configured_provider(request)
     if provider is None:
         message = "single sign-on is off"
@@ -45,8 +56,10 @@ def _provider(request: HttpRequest) -> IdentityProvider:
 
 
 def _lead_there(
-    request: HttpRequest, provider: IdentityProvider, *, anew: bool
+    request: HttpRequest, provider: "IdentityProvider", *, anew: bool
 ) -> HttpResponse:
+    from opspanel.access.oidc import flow  # noqa: PLC0415
+
     try:
         return flow.begin(request, provider, anew=anew)
     except SignOnRefusedError as refused:

@@ -4,8 +4,8 @@ import copy
 import tomllib
 
 import pytest
-from django.conf import settings
 
+from opspanel.celery import app
 from opspanel.panel.config import PanelConfig
 from tests.deploy.kubernetes import problems, queues
 from tests.deploy.kustomize import built
@@ -203,8 +203,8 @@ def of_compose():
 
 
 def test_somebody_works_on_every_queue():
-    """As the settings name them, with Compose and on Kubernetes."""
-    wanted = {queue.name for queue in settings.CELERY_TASK_QUEUES}
+    """As workers know them, with Compose and on Kubernetes."""
+    wanted = {queue.name for queue in app.conf.task_queues}
     assert queues(OBJECTS) == set(of_compose()) == wanted
 
 
