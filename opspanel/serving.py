@@ -4,8 +4,8 @@
 
 On SIGTERM the panel first says that it is not ready and asks each connection to end with
 its next answer, so that proxies go elsewhere. OPSPANEL_DRAIN_SECONDS later the server
-itself is told to end, and finishes what it has begun. A second SIGTERM, and SIGINT, end
-the pause.
+itself is told to end, and finishes what it has begun, but for what takes longer than
+KILL_SECONDS. A second SIGTERM, and SIGINT, end the pause.
 """
 
 import signal
@@ -26,6 +26,9 @@ type Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 _MARK = env.leaving_mark()
+# Twice what any request may take; granian alone would wait for a thread that hangs until
+# it is killed itself. Its own variable or option says otherwise.
+KILL_SECONDS = {"GRANIAN_WORKERS_KILL_TIMEOUT": "10"}
 
 
 def is_leaving() -> bool:
@@ -69,7 +72,7 @@ def run(argv: Sequence[str], drain_seconds: float) -> int:
         signal.signal(each, lambda number, _: said.put(number))
     with tempfile.TemporaryDirectory(prefix="opspanel-") as folder:
         mark = Path(folder) / "leaving"
-        given = env.inherited() | {env.LEAVING_MARK: str(mark)}
+        given = KILL_SECONDS | env.inherited() | {env.LEAVING_MARK: str(mark)}
         process = subprocess.Popen([sys.executable, "-m", *argv], env=given)  # noqa: S603
         # No number of a signal: it has ended by itself.
         ended = threading.Thread(target=lambda: said.put(-abs(process.wait())))

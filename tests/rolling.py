@@ -6,6 +6,7 @@ them are ready, and `Visitors` ask those. Nothing is asked twice: what fails has
 
 import http.client
 import random
+import socket
 import subprocess
 import sys
 import threading
@@ -24,8 +25,11 @@ PATIENCE = 1
 class Replica:
     """`environment`: beside this process's own."""
 
-    def __init__(self, drain_seconds, **environment):
+    def __init__(
+        self, drain_seconds, application="opspanel.wsgi:application", **environment
+    ):
         self.port = free_port()
+        self._application = application
         self._environment = environment | {"OPSPANEL_DRAIN_SECONDS": str(drain_seconds)}
         self._process = None
         self.start()
@@ -37,18 +41,31 @@ class Replica:
                 *("--interface=wsgi", "--host=127.0.0.1", f"--port={self.port}"),
                 *("--workers=1", "--blocking-threads=8", "--no-ws"),
                 *("--backlog=4096", "--backpressure=4096", "--log-level=error"),
-                "opspanel.wsgi:application",
+                self._application,
             ],
             env=env.inherited() | self._environment,
         )
 
     def await_ready(self):
+        self._await(self.is_ready)
+
+    def await_open(self):
+        self._await(self._is_open)
+
+    def _await(self, is_there):
         deadline = time.monotonic() + START_SECONDS
-        while not self.is_ready():
+        while not is_there():
             if time.monotonic() > deadline or self._process.poll() is not None:
                 message = "a web server did not start"
                 raise RuntimeError(message)
             time.sleep(0.05)
+
+    def _is_open(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), PATIENCE).close()
+        except OSError:
+            return False
+        return True
 
     def is_ready(self, *, otherwise=False):
         """`otherwise`: what is thought of one that takes too long to say."""

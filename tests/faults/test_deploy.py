@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from opspanel import env
 from opspanel.models import User
+from opspanel.serving import KILL_SECONDS
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import save_to_all
 from tests import snapshots
@@ -81,6 +82,23 @@ def test_it_is_unready_before_it_ends_and_lets_connections_go(environment):
         kept.close()
         replica.ask_to_end()  # once more: the pause is over
         assert replica.wait() == 0
+
+
+def test_a_request_that_hangs_does_not_keep_it():
+    """The server ends without it, in a time that it was given or has of itself."""
+    assert KILL_SECONDS == {"GRANIAN_WORKERS_KILL_TIMEOUT": "10"}
+    replica = Replica(
+        0, "tests.faults.hanging:application", **dict.fromkeys(KILL_SECONDS, "1")
+    )
+    kept = http.client.HTTPConnection("127.0.0.1", replica.port, timeout=10)
+    try:
+        replica.await_open()
+        kept.request("GET", "/")
+        assert replica.stop() == 0
+        with pytest.raises((OSError, http.client.HTTPException)):
+            kept.getresponse()
+    finally:
+        kept.close()
 
 
 @pytest.mark.parametrize("value", ["-1", "301", "1.5", "soon"])
