@@ -179,6 +179,26 @@ def test_a_part_of_another_build_is_not_let_in(opened, stage):
     expect(page.locator("body")).not_to_have_attribute("data-old", "")
 
 
+def test_two_builds_side_by_side_load_a_page_once(opened, stage):
+    """For ten minutes it then leaves a build that it was loaded for to its reader."""
+    page = opened()
+    for old in ("loaded", "left"):
+        page.evaluate("document.body.dataset.old = ''")
+        stage.act = "renewed"
+        expect(page.locator("#newer")).to_be_visible()
+        a_minute_passes(page, then="pointermove")
+        polled(page, stage, 3)
+        expect(page.locator("#newer")).to_be_visible()
+        assert page.locator("body[data-old]").count() == (old == "left")
+        stage.act = "well"
+        expect(page.locator("#newer")).to_be_hidden()
+    page.evaluate("sessionStorage['ops:loaded:another'] -= 600_000")
+    stage.act = "renewed"
+    expect(page.locator("#newer")).to_be_visible()
+    a_minute_passes(page, then="pointermove")
+    expect(page.locator("body[data-old]")).to_have_count(0)
+
+
 def test_injected_markup_does_not_act(opened, stage):
     """htmx ignores attributes that do not carry this page's nonce."""
     page = opened()
