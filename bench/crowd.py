@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+_TEXT = re.compile(rb"x-ops-text: (\w+)", re.IGNORECASE)
 _VERSION = re.compile(rb'data-version="([^"]+)"')
 _HEAD_END = b"\r\n\r\n"
 _OK = (200, 204)
@@ -44,8 +45,9 @@ class Result:
 
 
 class Reader:
-    """One session on one connection. Polls with the version that it has; if it is
-    `forgetful`, with one that is always behind."""
+    """One session on one connection. Polls with the version that it has, for the whole
+    part; if it is `forgetful`, with one that is always behind, and for what changed since
+    the text before the newest."""
 
     cookie = "ops_session"
 
@@ -63,6 +65,7 @@ class Reader:
         self._forgetful = forgetful
         self._socket: socket.socket | None = None
         self.version = "older"
+        self._newest = self._text = ""
         self.asked_at = 0.0
         self.buffer = b""
 
@@ -87,8 +90,9 @@ class Reader:
         self._socket.send(self.question().encode())
 
     def question(self) -> str:
+        text = f"&text={self._text}" if self._text else ""
         return (
-            f"GET {self._path}?v={self.version} HTTP/1.1\r\nHost: localhost\r\n"
+            f"GET {self._path}?v={self.version}{text} HTTP/1.1\r\nHost: localhost\r\n"
             "HX-Request: true\r\nAccept-Encoding: gzip\r\n"
             f"Cookie: {self._cookie}\r\n\r\n"
         )
@@ -103,10 +107,18 @@ class Reader:
         length = int(said[1]) if (said := _LENGTH.search(head)) else 0
         if not found or len(body) < length:
             return None
-        if length and not self._forgetful:
+        if self._forgetful:
+            self._remember(head)
+        elif length:
             self.version = _version(body, versions) or self.version
         size, self.buffer = len(self.buffer), b""
         return int(head[9:12]), size
+
+    def _remember(self, head: bytes) -> None:
+        found = _TEXT.search(head)
+        name = found[1].decode() if found else self._newest
+        if name != self._newest:
+            self._text, self._newest = self._newest, name
 
 
 class Wall(Reader):

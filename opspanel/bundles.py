@@ -21,6 +21,7 @@ BUNDLES = {
         "js/choices.js",
         "js/hands.js",
         "js/live.js",
+        "js/edits.js",
         "js/ask.js",
         "js/ages.js",
         "js/contact.js",

@@ -29,6 +29,18 @@ NOW = "X-Ops-Now"
 _OURS = ("X-Ops-Fragment", "1")
 # Of another than the page's own nothing is let in.
 BUILD = "X-Ops-Build"
+# Names the text of a part, for the next poll to tell; and, of edits, the text they are of.
+TEXT, EDITS_OF = "X-Ops-Text", "X-Ops-Edits-Of"
+# No document, so most of what is said to browsers about pages would be for nothing.
+_OF_EDITS = (
+    ("Content-Type", "application/json"),
+    ("Content-Encoding", "gzip"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+    _OURS,
+)
 # Who has the newest is told nothing, so there is nothing for a policy to guard.
 UNCHANGED = [("Cache-Control", "no-store")]
 
@@ -49,6 +61,7 @@ def whole(shown: Shown, request: HttpRequest) -> HttpResponse:
 def _whole(shown: Shown, *, gzipped: bool) -> HttpResponse:
     response = HttpResponse(shown.gzipped if gzipped else shown.html)
     response[_OURS[0]] = _OURS[1]
+    response[TEXT] = shown.text
     response[BUILD] = build_id()
     response["Content-Length"] = str(len(response.content))
     response["Vary"] = "Accept-Encoding, Cookie"
@@ -62,9 +75,13 @@ def marks(mark: str) -> list[tuple[str, str]]:
     return [_OURS, (BUILD, build_id()), ("X-Ops-Screen", mark)]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def headers_of(shown: Shown, *, secure: bool) -> list[tuple[str, str]]:
-    """Of the ready bytes, as middleware leaves them."""
+    """Of the ready bytes, as middleware leaves them; of edits, those that edits need."""
+    if shown.edits_of:
+        own = [(TEXT, shown.text), (EDITS_OF, shown.edits_of), (BUILD, build_id())]
+        length = ("Content-Length", str(len(shown.gzipped)))
+        return [*_OF_EDITS, *own, length]
     respond: GetResponse = lambda _: _whole(shown, gzipped=True)  # noqa: E731
     for middleware in reversed(_OUTWARD):
         respond = middleware(respond)

@@ -69,14 +69,23 @@ def _told(
     if desk.projection.unattended:
         headers += answers.marks(grant.mark)
     route = desk.projection.route
-    if environ["QUERY_STRING"] == f"v={shown.version}{desk.ending}":
+    has, text = _has(desk, environ)
+    if has == shown.version:
         metering.polled(route, "unchanged").inc()
         return "204 No Content", [*answers.UNCHANGED, *headers], b""
     headers.append((answers.NOW, answers.server_now()))
     metering.polled(route, "changed").inc()
-    metering.sent_bytes.labels("door").inc(len(shown.gzipped))
-    ready = answers.headers_of(shown, secure=secure)
-    return "200 OK", [*(dict(ready) | dict(headers)).items()], shown.gzipped
+    sent = desk.ready.since(text, shown)
+    metering.sent_bytes.labels("door").inc(len(sent.gzipped))
+    ready = answers.headers_of(sent, secure=secure)
+    return "200 OK", [*(dict(ready) | dict(headers)).items()], sent.gzipped
+
+
+def _has(desk: Desk, environ: Environ) -> tuple[str, str]:
+    """The version that the page shows, and the text that it keeps, as pages tell them."""
+    query = environ["QUERY_STRING"].removesuffix(desk.ending)
+    version, _, text = query.partition("&text=")
+    return version.removeprefix("v="), text
 
 
 def _is_plain_poll(desk: Desk, environ: Environ) -> bool:

@@ -49,6 +49,16 @@ class Projection:
             given["board"] = self.board(snapshot) if snapshot else None
         return given
 
+    def part_context(self, snapshot: Snapshot | None) -> dict[str, object]:
+        """What the live part alone is rendered from. Its ages are those of the moment at
+        which the snapshot was taken, so that each process renders the same text and the
+        next differs in little; browsers count on from the server's time. But not where
+        old is what it is, nor on walls, of which the clock is a part."""
+        given, now = self.context(snapshot), timezone.now()
+        if snapshot is None or self.unattended or _is_old(snapshot, now):
+            return given
+        return given | {"now": snapshot.taken_at}
+
 
 PEOPLE = SessionReaders()
 OVERVIEW = Projection(
@@ -96,7 +106,10 @@ def version(snapshot: Snapshot | None, now: datetime) -> str:
     if snapshot is None:
         return f"none{lost}"
     told = f"{snapshot.taken_at.timestamp():.3f}-{snapshot.incidents.version:x}"
-    interval = configured_panel().collection.interval_seconds
-    stale = is_stale(snapshot.taken_at, now, interval)
     why = f"-{silence}" if (silence := configured_watcher().told) else ""
-    return f"{told}-stale{why}{lost}" if stale else told + lost
+    return f"{told}-stale{why}{lost}" if _is_old(snapshot, now) else told + lost
+
+
+def _is_old(snapshot: Snapshot, now: datetime) -> bool:
+    interval = configured_panel().collection.interval_seconds
+    return is_stale(snapshot.taken_at, now, interval)

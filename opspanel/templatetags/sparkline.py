@@ -1,6 +1,7 @@
 """A trend as a small SVG, drawn on the server: within a page, or as a file of its own."""
 
 from collections.abc import Iterable
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -95,13 +96,18 @@ def _limit_of_picture(limit: float | None, top: float, width: int) -> SafeString
 
 def _line(points: Iterable[float | None], top: float) -> str:
     """One unit to the right for each step; a point alone is a dash of its own."""
-    drawn, pen_is_down = [], False
-    for x, point in enumerate(points):
-        if point is not None:
-            y = _height(point, top)
-            drawn.append(f"L{x} {y}" if pen_is_down else f"M{x} {y}h.1")
-        pen_is_down = point is not None
-    return "".join(drawn)
+    heights = enumerate(None if each is None else _height(each, top) for each in points)
+    stretches = groupby(heights, lambda place: place[1] is None)
+    return "".join(_stretch(list(places)) for is_gap, places in stretches if not is_gap)
+
+
+def _stretch(places: list[tuple[int, Any]]) -> str:
+    """Each point is told from the last: where time moved on, most of the text stays."""
+    (x, first), *others = places
+    if not others:
+        return f"M{x} {first}h.1"
+    steps = (f"1,{y - before}" for (_, before), (_, y) in pairwise(places))
+    return f"M{x} {first}l{' '.join(steps)}"
 
 
 def _height(value: float, top: float) -> int:

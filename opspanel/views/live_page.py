@@ -21,7 +21,8 @@ def live_page(request: HttpRequest, page: WholePage) -> HttpResponse:
 
 
 def _live_part(request: HttpRequest, projection: Projection) -> HttpResponse:
-    """The long way to what `opspanel.live.front` hands out at the door."""
+    """The long way to what `opspanel.live.front` hands out at the door, but for edits:
+    who comes this way gets all of it."""
     shown = configured_desks().of(projection).ready.shown()
     if request.GET.get("v") == shown.version:
         return HttpResponse(status=204)

@@ -37,7 +37,7 @@
     const fresh = tasks[0]?.fragment.firstElementChild;
     const alone = tasks.length === 1 && tasks[0].target?.id === "live";
     const known = build === poll.dataset.build;
-    if (alone && !known) tell("ops:newer");
+    if (alone && !known) tell("ops:newer", build);
     const sound = alone && known && fresh?.id === "live" && !older(fresh);
     if (sound && (wanted || !window.opsHeld())) return;
     event.preventDefault();

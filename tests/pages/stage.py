@@ -17,12 +17,13 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.csp import CSP
 
 from opspanel.build import build_id
+from opspanel.live import answers
 from opspanel.live.projection import OVERVIEW
+from opspanel.live.ready import Ready, Shown, rendered
 from opspanel.live.whole_page import PageOfPeople
 from opspanel.models import User
 from opspanel.panel.config import PanelConfig
@@ -77,7 +78,7 @@ class Threaded(ThreadingMixIn, WSGIServer):
 
 class Stage:
     """`show` says what is collected, anew each second until `collects` is turned off;
-    `act` is how polls are answered."""
+    `act` is how polls are answered, `edits` how many were sent but what changed."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -87,8 +88,9 @@ class Stage:
         self.clock_offset = timedelta()
         self.interval = 1.0
         self.act = "well"
-        self.polls = 0
+        self.polls = self.edits = 0
         self.released = Event()
+        self.ready = Ready(OVERVIEW)
         self.respond = ContentSecurityPolicyMiddleware(self.under_policy)
 
     def show(self, build: Callable[[datetime], Snapshot]) -> None:
@@ -145,11 +147,20 @@ class Stage:
         shown = self.shown()
         if request.GET.get("v") == shown["version"]:
             return HttpResponse(status=204)
-        response = render(request, "pages/overview.html#live", shown)
-        response["X-Ops-Fragment"] = "1"
-        response["X-Ops-Build"] = build_id()
-        response["X-Ops-Now"] = str(int(shown["now"].timestamp() * 1000))
-        return response
+        whole = Shown.of(shown["version"], rendered(OVERVIEW, shown))
+        self.ready.keep(whole)
+        sent = self.ready.since(request.GET.get("text", ""), whole)
+        self.edits += bool(sent.edits_of)
+        return HttpResponse(
+            sent.html,
+            headers={
+                "X-Ops-Fragment": "1",
+                "X-Ops-Build": build_id(),
+                "X-Ops-Now": str(int(shown["now"].timestamp() * 1000)),
+                answers.TEXT: sent.text,
+            }
+            | ({answers.EDITS_OF: sent.edits_of} if sent.edits_of else {}),
+        )
 
     def answer_tampered(self, request: HttpRequest) -> HttpResponse:
         """Ours, but with what an attacker would wish to add to it."""
@@ -179,6 +190,12 @@ class Stage:
         self.collects = False
         response = self.answer_well(request)
         self.collected, self.collects = newest, collects
+        return response
+
+    def answer_meddled(self, request: HttpRequest) -> HttpResponse:
+        """As something on the way that writes a little into what it passes on."""
+        response = self.answer_well(request)
+        response.content = response.content.replace(b"healthy", b"healthy ", 1)
         return response
 
     def answer_failing(self, request: HttpRequest) -> HttpResponse:

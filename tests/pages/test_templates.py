@@ -44,7 +44,7 @@ def test_files_stay_small(paths, limit):
 def test_all_scripts_together_fit_on_a_few_screens():
     """The overview's own behaviour can be read in one go."""
     overview = [path for path in SCRIPTS if path.parent.name == "js"]
-    assert sum(len(path.read_text().splitlines()) for path in overview) <= 420
+    assert sum(len(path.read_text().splitlines()) for path in overview) <= 470
 
 
 @named(SCRIPTS)
