@@ -137,6 +137,7 @@ class Play:
         ends, dice = time.monotonic() + seconds, random.SystemRandom()
         while time.monotonic() < ends:
             time.sleep(ROUND_SECONDS)
+            self._supervisor.tend()
             (act,) = dice.choices(range(4), TROUBLE)
             if act == EMPTY_QUEUE:
                 redis.Redis.from_url(self._queue.url).flushall()
@@ -158,6 +159,8 @@ class Play:
         self._supervisor.start(program)
         if program is self._queue.program:
             while not program.answers():
+                # Its port may not be free at once: then it is started once more.
+                self._supervisor.tend()
                 time.sleep(0.02)
         self.trouble.killed[kind] += 1
 

@@ -26,7 +26,7 @@ class Skewed(Celery):
         return told + SKEW
 
 
-app = Skewed("bench")
+app = Skewed("bench", amqp="opspanel.broker:Messages")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_routes = {}
 app.conf.beat_schedule = {

@@ -19,7 +19,11 @@ FORGET_SECONDS = 3600.0
 WATCH_SECONDS = 30.0
 
 env.use_these_settings()
-app = Celery("opspanel", task_cls="opspanel.clean_task:CleanTask")
+app = Celery(
+    "opspanel",
+    task_cls="opspanel.clean_task:CleanTask",
+    amqp="opspanel.broker:Messages",
+)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Apart, so that a pass never waits for a long look at the audit trail. Not in the settings:
 # a web server reads those and needs no Celery.
