@@ -230,7 +230,8 @@ _CHANGE = re.compile(rb"[\"'`]?[ ]{1,3}(?:->|=>|\xbb)[ ]{1,3}(?=[\"'`])")
 
 
 def find(data: bytes, keyword: Keyword) -> Iterator[Hit]:
-    if keyword.level < keys.Level.CREDENTIAL or _ends_base64(data, keyword):
+    """What is given to the name of a credential, before and after a change."""
+    if _ends_base64(data, keyword):
         return
     hit = value_of(data, keyword)
     if hit is not None:

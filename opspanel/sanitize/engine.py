@@ -65,8 +65,8 @@ class Pattern:
         # of each match, and asks the engine how many groups there are for each span.
         self._match = self._compiled._regexp.Match  # noqa: SLF001 - same wheel, locked
 
-    def spans(self, data: bytes) -> Iterator[Hit]:
-        at, group, size = 0, self._group, len(data)
+    def spans(self, data: bytes, at: int = 0) -> Iterator[Hit]:
+        group, size = self._group, len(data)
         while at <= size:
             found = self._match(_ANYWHERE, data, at, size)
             first, last = found[0]
@@ -93,7 +93,8 @@ class Pattern:
         yield from self._compiled.finditer(data)
 
     def found(self, data: bytes) -> bool:
-        return self._compiled.search(data) is not None
+        (start, _), *_ = self._match(_ANYWHERE, data, 0, len(data))
+        return bool(start >= 0)
 
 
 _SIGN = re.compile("«(.*?)»")

@@ -278,7 +278,8 @@ def _is_spoken_of(name: str, level: keys.Level) -> bool:
     return level >= keys.Level.CREDENTIAL or _PROSE_ONLY.fullmatch(last) is not None
 
 
-def _speaks(data: bytes, keyword: Keyword) -> bool:
+def speaks(data: bytes, keyword: Keyword) -> bool:
+    """Whether a sentence around this keyword may give something away."""
     if not _is_spoken_of(keyword.name, keyword.level):
         return False
     before = max(0, keyword.start - 12)
@@ -291,8 +292,6 @@ def find(data: bytes, keyword: Keyword, *, assigned: bool) -> Iterator[Hit]:
 
     Where a value was `assigned` to it, no sentence tells another after it.
     """
-    if not _speaks(data, keyword):
-        return
     if keyword.level >= keys.Level.CREDENTIAL:
         yield from _entered(data, keyword)
     if not assigned and data[keyword.end : keyword.end + 1] in _PAUSES:

@@ -22,11 +22,9 @@ _CANDIDATE = Pattern(
     rf"|[A-Z]{_CHAR}*[0-9]|[0-9]{_CHAR}*[A-Z]){_CHAR}*"
 )
 # Wide enough that no secret-like token escapes, narrow enough to pass over most words.
-# No part of a match is tried twice.
-_LIKELY = re.compile(
-    rb"[A-Za-z0-9]{16}|(?<![A-Za-z])(?:[A-Za-z]++[0-9]++){3}"
-    rb"|(?<![A-Za-z0-9])[A-Za-z0-9]{10,}+[_+/~.-][A-Za-z0-9]{6}"
-    rb"|[A-Z0-9]{4}-(?:[A-Z0-9]{4,8}-){2}"
+_LIKELY = Pattern(
+    r"[A-Za-z0-9]{16}|(?:[A-Za-z]+[0-9]+){3}|[A-Za-z0-9]{10}[_+/~.-][A-Za-z0-9]{6}"
+    r"|[A-Z0-9]{4}-(?:[A-Z0-9]{4,8}-){2}"
 )
 # All these forms have such a run or as many dashes; a date and a version have neither.
 _RUN, _FEWEST_DASHES = re.compile(rb"[A-Za-z0-9]{6}"), 3
@@ -188,9 +186,6 @@ def _looks_random(data: bytes, start: int, end: int) -> bool:  # noqa: PLR0911 -
 
 def _pieces(data: bytes, start: int, end: int) -> Iterator[Hit]:
     """A long run holds tokens joined by `.`, `:` and `@`; each is judged by itself."""
-    if data[start:end].isalnum():
-        yield start, end
-        return
     for match in _PIECES.finditer(data, start, end):
         first, last = match.span()
         cut = data.find(b"=", first, last)
@@ -209,7 +204,7 @@ def is_worth_judging(token: bytes) -> bool:
         return False
     if _DIGIT.search(token) is None:
         return _LONG_WORD.search(token) is not None
-    likely = _LIKELY.search(token) is not None or (
+    likely = _LIKELY.found(token) or (
         _LONG_RUN.search(token) is not None and _RESTLESS.search(token) is not None
     )
     return likely and not shapes.is_evident(token)
@@ -235,7 +230,8 @@ def judged(
 
     What lies in a span that is `taken` needs no judgement.
     """
-    for first, last in _pieces(data, start, end):
+    whole = data[start:end].isalnum()
+    for first, last in ((start, end),) if whole else _pieces(data, start, end):
         if taken and _is_within(first, last, taken):
             continue
         if last - first < _LEAST_TOKEN:

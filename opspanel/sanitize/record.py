@@ -133,7 +133,7 @@ def _search(leaves: list[Leaf], whole: str) -> dict[int, list[Found]]:
         return _apart(leaves)
     found: dict[int, list[Found]] = {}
     if direct or seen.readings or not whole.isascii():
-        starts = [0, *accumulate(_widths(leaves))]
+        starts = _starts(whole)
         _share_out(direct, leaves, starts, found)
         asked = _hinted(data, seen.readings, starts)
         if not whole.isascii():
@@ -163,9 +163,10 @@ def _joined(leaves: list[Leaf]) -> str:
     )
 
 
-def _widths(leaves: list[Leaf]) -> list[int]:
-    """How much of the joined text is of each leaf, its separators included."""
-    return [len(text) + 1 + (len(key) + 1 if key else 0) for key, text, _, _ in leaves]
+def _starts(whole: str) -> list[int]:
+    """Where in the joined text each leaf begins, and where one more would."""
+    sizes = [len(text) + 1 for text in whole.split(scanner.BETWEEN)]
+    return [0, *accumulate(sizes)]
 
 
 def _is_plain(leaves: list[Leaf], whole: str) -> bool:

@@ -9,6 +9,7 @@ from opspanel.sanitize import (
     blobs,
     checks,
     commands,
+    keys,
     keywords,
     limits,
     patterns,
@@ -80,10 +81,13 @@ def _is_whole(data: bytes, hit: Hit) -> bool:
 def _spoken(data: bytes) -> Iterator[Found]:
     found = list(limits.bounded(keywords.find(data), limits.KEYWORDS))
     for keyword in found:
-        assigned = list(assignments.find(data, keyword))
-        yield from _as("assignment", assigned)
-        told = any(_is_whole(data, hit) for hit in assigned)
-        yield from _as("prose", prose.find(data, keyword, assigned=told))
+        told = False
+        if keyword.level >= keys.Level.CREDENTIAL:
+            assigned = list(assignments.find(data, keyword))
+            yield from _as("assignment", assigned)
+            told = any(_is_whole(data, hit) for hit in assigned)
+        if prose.speaks(data, keyword):
+            yield from _as("prose", prose.find(data, keyword, assigned=told))
     if any(word.level > 1 for word in found):
         yield from _as("table", tables.inserts(data))
         yield from _as("table", tables.bound(data, found))
@@ -104,9 +108,17 @@ AROUND_AT = _forms(patterns.AROUND_AT)
 _AROUND_AT_SET = PatternSet([form.sought for form in AROUND_AT])
 
 
+def _around_at(data: bytes) -> Iterator[Hit]:
+    """The words with an `@`; no search goes on from the last of them."""
+    end = 0
+    while data.find(b"@", end) >= 0:
+        start, end = next(_AT_WORD.spans(data, end))
+        yield start, end
+
+
 def addresses(data: bytes) -> Iterator[Found]:
     """What stands around an `@`: none of these forms holds a space or a separator."""
-    words = list(itertools.islice(_AT_WORD.spans(data), _MANY_WORDS))
+    words = list(itertools.islice(_around_at(data), _MANY_WORDS))
     if len(words) == _MANY_WORDS:
         words = [(0, len(data))]
     for start, end in words:
