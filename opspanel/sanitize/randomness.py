@@ -198,16 +198,19 @@ def _pieces(data: bytes, start: int, end: int) -> Iterator[Hit]:
 
 def is_worth_judging(token: bytes) -> bool:
     """Most tokens are words and hold no digit."""
+    return _may_be_random(token) and not shapes.is_evident(token)
+
+
+def _may_be_random(token: bytes) -> bool:
     if len(token) > _LONGEST_LOOK:
-        return not shapes.is_evident(token)
+        return True
     if _RUN.search(token) is None and token.count(b"-") < _FEWEST_DASHES:
         return False
     if _DIGIT.search(token) is None:
         return _LONG_WORD.search(token) is not None
-    likely = _LIKELY.found(token) or (
+    return _LIKELY.found(token) or (
         _LONG_RUN.search(token) is not None and _RESTLESS.search(token) is not None
     )
-    return likely and not shapes.is_evident(token)
 
 
 def _tokens(data: bytes) -> Iterator[Hit]:

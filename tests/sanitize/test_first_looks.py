@@ -48,6 +48,21 @@ def test_the_search_for_tokens_passes_over_none_that_looks_random(seed):
     assert list(randomness.find(data)) == list(judged_one_by_one(data))
 
 
+EVIDENT = (
+    lambda dice: f"_INBOX.{dice.text('AcyJNDBeHQZO', 22)}.{dice.text(BASE62, 6)}",
+    lambda dice: f"sha256:{dice.text(HEX, 64)}",
+    lambda dice: f"00-{dice.text(HEX, 32)}-{dice.text(HEX, 16)}-01",
+    lambda dice: f"{dice.text('NUAOCX', 1)}{dice.text('ABCDEFGHIJ234567', 55)}",
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(EVIDENT), st.integers())
+def test_what_is_harmless_by_its_shape_is_not_judged(make, seed):
+    """Whether it holds digits or letters alone."""
+    assert not randomness.is_worth_judging(make(Dice(seed)).encode())
+
+
 TEXTS = [
     value
     for cases in tiers.cases("first looks").values()
