@@ -28,6 +28,7 @@ from fido2.webauthn import (
 )
 
 from opspanel.access import screens
+from opspanel.access.contact import configured_contact
 from opspanel.alerts.delivery import take
 from opspanel.incidents import Draft, Move, Submission, acknowledge, declare, move, note
 from opspanel.live.desks import start_anew
@@ -44,8 +45,9 @@ from opspanel.snapshot import latest
 from opspanel.snapshot.postgres import PostgresStore
 from opspanel.snapshot.rollups import fold_in
 from opspanel.snapshot.schema import Snapshot
+from opspanel.snapshot.silence import configured_watcher
 from opspanel.snapshot.store import save_to_all
-from opspanel.terms import IncidentStatus, WatchState, WatchStatus
+from opspanel.terms import IncidentStatus, Silence, WatchState, WatchStatus
 from opspanel.views import errors
 from opspanel.views.wall_demo import STATES
 from opspanel.watch.points import slot_of
@@ -127,10 +129,14 @@ def overviews(vera: Reader) -> Iterator[tuple[str, Face]]:
     yield "overview-nothing-yet", vera.sees("overview")
     # The oldest first: no store takes an older one after a newer one.
     collect(snapshots.degraded, minutes=4)
+    configured_watcher().told = Silence.WORKER
     yield "overview-stale", vera.sees("overview")
     for state in OVERVIEWS:
         collect(getattr(snapshots, state))
         yield f"overview-{state}", vera.sees("overview")
+    collect(snapshots.degraded)
+    configured_contact().lose(timezone.now() - timedelta(seconds=1))
+    yield "overview-last-copy", vera.sees("overview")
     collect(snapshots.unhealthy)
     yield "slos", vera.sees("slos")
     fault = timezone.now() - timedelta(hours=2)
