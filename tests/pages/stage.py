@@ -149,18 +149,21 @@ class Stage:
             return HttpResponse(status=204)
         whole = Shown.of(shown["version"], rendered(OVERVIEW, shown))
         self.ready.keep(whole)
+        return self.news(request, whole)
+
+    def news(self, request: HttpRequest, whole: Shown) -> HttpResponse:
+        """As the door sends it: what changed, to a page that says what it has."""
         sent = self.ready.since(request.GET.get("text", ""), whole)
         self.edits += bool(sent.edits_of)
-        return HttpResponse(
-            sent.html,
-            headers={
-                "X-Ops-Fragment": "1",
-                "X-Ops-Build": build_id(),
-                "X-Ops-Now": str(int(shown["now"].timestamp() * 1000)),
-                answers.TEXT: sent.text,
-            }
-            | ({answers.EDITS_OF: sent.edits_of} if sent.edits_of else {}),
-        )
+        headers = {
+            "X-Ops-Fragment": "1",
+            "X-Ops-Build": build_id(),
+            "X-Ops-Now": str(int(self.now().timestamp() * 1000)),
+            answers.TEXT: sent.text,
+        }
+        if sent.edits_of:
+            headers[answers.EDITS_OF] = sent.edits_of
+        return HttpResponse(sent.html, headers=headers)
 
     def answer_tampered(self, request: HttpRequest) -> HttpResponse:
         """Ours, but with what an attacker would wish to add to it."""

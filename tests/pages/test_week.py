@@ -4,11 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 
-from django.http import HttpResponse
-from django.template.loader import render_to_string
-
-from opspanel.build import build_id
-from opspanel.live.answers import NOW, server_now
+from opspanel.live.projection import OVERVIEW
+from opspanel.live.ready import Shown, rendered
 from tests import snapshots
 from tests.memory import stays_flat
 from tests.pages.stage import context
@@ -29,7 +26,7 @@ HURRY = """() => {
 }"""
 
 
-def answers(now):
+def parts(now):
     """A healthy and a crowded platform in turns, at no cost: both newer than what the
     page has, and neither older than the other."""
     taken_at = now + timedelta(minutes=1)
@@ -37,19 +34,20 @@ def answers(now):
         context(replace(build(now), taken_at=taken_at), now)
         for build in (snapshots.healthy, snapshots.unhealthy)
     ]
-    bodies = [render_to_string("pages/overview.html#live", each) for each in shown]
-    return cycle(bodies)
+    return [Shown.of(each["version"], rendered(OVERVIEW, each)) for each in shown]
 
 
 def test_its_memory_stays_flat(opened, stage, record_property):
-    """After the garbage is collected no more is held than before, nor more nodes."""
+    """Each swap is made of the last part and of what changed; after the garbage is
+    collected no more is held than before, nor more nodes."""
     stage.show(snapshots.healthy)
-    bodies = answers(stage.now())
-    stage.answer_next = lambda request: HttpResponse(
-        next(bodies),
-        headers={"X-Ops-Fragment": "1", "X-Ops-Build": build_id(), NOW: server_now()},
-    )
+    healthy, crowded = parts(stage.now())
+    for part in (healthy, crowded):
+        stage.ready.keep(part)
+    turns = cycle([healthy, crowded])
+    stage.answer_next = lambda request: stage.news(request, next(turns))
     stage.act = "next"
     page = opened()
     stays_flat(page, HURRY, after=100, swaps=SWAPS, tell=record_property)
+    assert stage.edits >= SWAPS
     assert page.faults == []
