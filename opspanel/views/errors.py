@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from opspanel.database.away import AWAY, what_failed
+from opspanel.database.migrated import NOT_MIGRATED, lacks_what_was_asked
 from opspanel.envelope import problem, retry_later
 from opspanel.htmx import is_htmx
 from opspanel.panel.load import configured_panel
@@ -34,6 +35,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     failure = sys.exception()
     if isinstance(failure, AWAY):
         return retry_later(_unavailable(request, what_failed(failure)))
+    if lacks_what_was_asked(failure):
+        return retry_later(_unavailable(request, NOT_MIGRATED))
     return _error(request, 500, "internal_error", "The panel failed. It was logged.")
 
 
