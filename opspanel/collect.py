@@ -26,6 +26,7 @@ from opspanel.sanitize.self_watch import with_self_watch
 from opspanel.sanitize.snapshot import clean
 from opspanel.sanitize.withheld import withhold
 from opspanel.self_test import fresh_canaries, planted, survivors
+from opspanel.set_aside import set_aside
 from opspanel.snapshot.codec import to_json
 from opspanel.snapshot.hold_over import hold_over
 from opspanel.snapshot.schema import Incidents, SelfTest, Snapshot, Watchlist
@@ -125,10 +126,9 @@ class Collector:
         previous = of_own_region(whole)
         self._asking.recall(previous)
         readings = replace(readings, remembered=remembered(previous))
-        tested = self._test_sanitizer(readings, now)
-        if tested.survived:
-            return _withheld(whole, tested)
-        current = replace(self._clean(readings, now), self_test=tested)
+        current = self._judged(readings, now)
+        if current.self_test and current.self_test.survived:
+            return _withheld(whole, current.self_test)
         current = self._asking.settled(current)
         held = hold_over(previous, current, self._panel.collection.keep_seconds)
         held = with_incidents(held, self._own.incidents(now), previous)
@@ -149,6 +149,19 @@ class Collector:
         with contextlib.suppress(StoreUnavailableError):
             return newest_of(self._stores)
         return None
+
+    def _judged(self, readings: Readings, now: datetime) -> Snapshot:
+        """With the self-test of the sanitizer that cleaned it."""
+
+        def judged(given: Readings) -> Snapshot:
+            tested = self._test_sanitizer(given, now)
+            return replace(self._clean(given, now), self_test=tested)
+
+        try:
+            return judged(readings)
+        except Exception:
+            log.exception("an answer could not be judged, and is set aside")
+            return judged(set_aside(readings, judged))
 
     def _clean(self, readings: Readings, now: datetime) -> Snapshot:
         return self._cleaner(assess(readings, self._panel, now))

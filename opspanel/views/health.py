@@ -23,7 +23,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @public("load balancers have no account; it tells a word or two")
 def readyz(request: HttpRequest) -> HttpResponse:
     """It can serve pages: its database answers and is migrated as far as this build
-    needs it, or the first migration that it lacks is named. Where it takes no writes pages are served all the same, by this process as by any other.
+    needs it, or the first migration that it lacks is named. Where it takes no writes
+    pages are served all the same, by this process as by any other.
     So it is while it does not answer, as long as somebody reads the last copy here. Not
     any more once the server is to end."""
     if is_leaving():
@@ -37,6 +38,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
         if configured_desks().serve_last_copy():
             return _word("ready, last copy")
         return _word("not ready", 503)
+    return _word_of_database(lacking, writable=writable)
+
+
+def _word_of_database(lacking: str | None, *, writable: bool) -> HttpResponse:
     if lacking:
         return _word(f"not migrated: {lacking}", 503)
     return _word("ready" if writable else "ready, read-only")

@@ -100,6 +100,55 @@ def test_a_fault_in_one_source_leaves_the_others(caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
+class Unjudgeable:
+    """A source whose answer, read well, fails in whoever judges it."""
+
+    def __init__(self):
+        self.reads = 0
+
+    async def read(self):
+        self.reads += 1
+        return object()
+
+    async def aclose(self):
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize("name", ["prometheus", "nats", "node_tasks", "outbox"])
+def test_an_answer_that_cannot_be_judged_costs_its_source_alone(name, caplog):
+    """Pass after pass the others are judged, the one is told as unreadable and asked
+    again; once its answer can be judged all is as it was."""
+    sources = open_sources(configured_panel())
+    poisoned, store = Unjudgeable(), MemoryStore()
+    with collector(replace(sources, **{name: poisoned}), [store]) as passes:
+        for _ in range(4):
+            told = passes.run_pass(timezone.now())
+            failures = {state.source: state.failure for state in told.sources}
+            assert failures.pop(Source(name)) == FailureKind.BAD_PAYLOAD
+            assert set(failures.values()) == {None}
+            assert told.decision.status != Health.HEALTHY
+    assert poisoned.reads == 4
+    assert "is set aside" in caplog.text
+    with collector(open_sources(configured_panel()), [store]) as passes:
+        told = passes.run_pass(timezone.now())
+    assert {state.failure for state in told.sources} == {None}
+
+
+def test_where_it_is_no_answers_fault_the_pass_fails_as_it_did():
+    """Nothing is stored, and what was stays."""
+
+    def broken(_assessment):
+        raise ZeroDivisionError
+
+    store, panel = MemoryStore(), configured_panel()
+    with (
+        Collector(Sources(), [store], panel, cleaner=broken) as passes,
+        pytest.raises(ZeroDivisionError),
+    ):
+        passes.run_pass(timezone.now())
+    assert store.newest() is None
+
+
 def test_a_pass_that_was_cut_off_does_not_harm_the_next(fresh_collector, monkeypatch):
     """After Celery's time limit struck, the next task begins with new connections."""
 

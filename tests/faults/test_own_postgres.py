@@ -2,7 +2,9 @@
 
 import gzip
 import re
+import time
 from contextlib import contextmanager
+from threading import Thread
 from uuid import uuid4
 
 import psycopg
@@ -179,6 +181,64 @@ def test_while_somebody_holds_the_trail_nothing_is_recorded_and_all_is_kept(
     assert answer.status_code == 503
     assert re.search("Busy: not saved. Try again.|Not saved yet", answer.text)
     assert sent["note"] in answer.text
+    assert not IncidentEvent.objects.filter(body=sent["note"]).exists()
+    assert browser.sends(address, token, **sent).status_code == 303
+    assert IncidentEvent.objects.filter(body=sent["note"]).count() == 1
+
+
+class Crossing:
+    """Somebody who locks the end of the trail first and an incident then: the other way
+    round than whoever records."""
+
+    def __init__(self, own_postgres, incident):
+        self._url, self._incident = own_postgres.server.url("panel"), incident.id
+
+    def __enter__(self):
+        self._holder = psycopg.connect(self._url)
+        # It is never the one that Postgres ends.
+        self._holder.execute("SET deadlock_timeout = '1min'")
+        self._holder.execute("SELECT FROM ops_audithead FOR UPDATE")
+        self._thread = Thread(target=self._cross)
+        self._thread.start()
+
+    def _cross(self):
+        with psycopg.connect(self._url, autocommit=True) as looking:
+            waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            while looking.execute(waits).fetchone() == (0,):
+                time.sleep(0.005)
+        self._holder.execute(
+            "SELECT FROM ops_incident WHERE id = %s FOR UPDATE", [self._incident]
+        )
+
+    def __exit__(self, *_):
+        self._thread.join()
+        self._holder.close()
+
+
+def deadlocks(own_postgres):
+    with psycopg.connect(own_postgres.server.url("postgres")) as one:
+        counted = "SELECT deadlocks FROM pg_stat_database WHERE datname = 'panel'"
+        return one.execute(counted).fetchone()[0]
+
+
+def test_a_deadlock_is_no_fault_and_nothing_typed_is_lost(
+    own_postgres, browser, incident
+):
+    """503 as for any that is busy; sent again, with the same key, it is recorded once."""
+    address, token = reverse("ops:incident-note", args=[incident.id]), browser.token()
+    sent = {"note": "Crossed thoughts", "client_key": str(uuid4())}
+    with set_for_all(own_postgres, "deadlock_timeout", "'300ms'"):
+        # Where the machine is slow the wait may be over before there was a deadlock.
+        for _ in range(10):
+            with Crossing(own_postgres, incident):
+                answer = browser.sends(address, token, **sent)
+            connection.close()
+            assert answer.status_code == 503
+            assert re.search("[Bb]usy|Not saved yet", answer.text)
+            assert sent["note"] in answer.text
+            if deadlocks(own_postgres):
+                break
+        assert deadlocks(own_postgres)
     assert not IncidentEvent.objects.filter(body=sent["note"]).exists()
     assert browser.sends(address, token, **sent).status_code == 303
     assert IncidentEvent.objects.filter(body=sent["note"]).count() == 1

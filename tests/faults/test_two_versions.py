@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -25,7 +24,7 @@ def answers(browser):
 def execute(*statements):
     with connection.cursor() as cursor:
         for each in statements:
-            cursor.execute(each)
+            cursor.execute(each, [NEWEST] * each.count("%s"))
 
 
 def test_a_new_build_before_its_migration_is_unready_and_names_it(browser):
@@ -51,7 +50,7 @@ def test_what_was_typed_is_kept_where_a_table_lacks_a_column(browser, incident):
     sent = {"note": "Half a thought", "client_key": str(uuid4())}
     execute(
         "ALTER TABLE ops_incidentevent RENAME body TO body_of_the_next",
-        f"DELETE FROM django_migrations WHERE app = 'ops' AND name = '{NEWEST}'",
+        "DELETE FROM django_migrations WHERE app = 'ops' AND name = %s",
     )
     try:
         answer = browser.sends(address, token, **sent)
@@ -59,7 +58,7 @@ def test_what_was_typed_is_kept_where_a_table_lacks_a_column(browser, incident):
         execute(
             "ALTER TABLE ops_incidentevent RENAME body_of_the_next TO body",
             "INSERT INTO django_migrations (app, name, applied) "
-            f"VALUES ('ops', '{NEWEST}', now())",
+            "VALUES ('ops', %s, now())",
         )
     assert answer.status_code == 503
     assert migrated.NOT_MIGRATED in answer.text
