@@ -5,6 +5,8 @@
   const select = document.getElementById("pace"); // not on every page
   const interval = Number(poll.dataset.interval) * 1000;
   const on = (name, act) => document.addEventListener(name, act);
+  const slept = () => Date.now() - performance.now(); // the monotonic clock may sleep, too
+  let awake = slept();
   let asked = performance.now(); // when the last question went out
   let heard = asked; // when the last good answer came in, or somebody began to look
   let waits = 0; // since when something newer is held back
@@ -35,8 +37,20 @@
     ask();
   });
 
+  // Nobody knows how old anything is after a sleep: nothing counts before the next answer.
+  const woke = () => {
+    const jumped = Math.abs(slept() - awake) > 5000;
+    awake = slept();
+    return jumped;
+  };
+
   setInterval(() => {
     const now = performance.now();
+    if (woke()) {
+      heard = -Infinity;
+      ask();
+      document.dispatchEvent(new Event("ops:unanswered"));
+    }
     const lets = waits && !window.opsHeld() && now - asked > 500;
     if (now - asked >= pace() - 100 || lets) ask();
     // Slow paces wait for the next question, but not for its answer.

@@ -1,9 +1,10 @@
 """The page in a real Chromium under the strict content policy."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import snapshots
@@ -102,7 +103,36 @@ def test_ages_do_not_trust_the_browsers_clock(opened, stage):
     stage.show(snapshots.healthy)
     stage.collects, stage.interval = False, 60
     page = opened()
-    expect(page.locator(".fact-age .age")).to_have_text("3 s")
+    expect(page.locator(".fact-age .age")).to_have_text(re.compile(r"^\d+ s$"))
+
+
+def test_after_a_sleep_it_trusts_nothing_until_the_first_answer(opened, stage):
+    """The monotonic clock slept too: the other one gives it away, long before the next
+    question would have."""
+    stage.interval = 5
+    page = opened()
+    stage.act = "never"
+    page.evaluate("{ const now = Date.now; Date.now = () => now() + 8 * 3600e3; }")
+    expect(page.locator("#lost")).to_be_visible(timeout=4_000)
+    expect(page).to_have_title("Disconnected · Healthy · demo operations")
+    stage.act = "well"
+    expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+    expect(page).to_have_title("Healthy · demo operations")
+
+
+def test_the_end_of_summer_time_changes_no_age_and_confuses_no_moment(opened, stage):
+    """What is an hour apart has the same local time, told apart by its zone."""
+    summer = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30 in Berlin, for once
+    stage.clock_offset = summer - timezone.now()
+    stage.show(snapshots.healthy)
+    page = opened(timezone_id="Europe/Berlin")
+    page.keyboard.press("t")
+    moment = page.locator(".fact-age .moment")
+    expect(moment).to_have_text(re.compile(r"02:\d\d:\d\d (CEST|GMT\+2)$"))
+    stage.clock_offset += timedelta(hours=1)
+    stage.show(snapshots.healthy)
+    expect(moment).to_have_text(re.compile(r"02:\d\d:\d\d (CET|GMT\+1)$"))
+    expect(page.locator(".fact-age .age")).to_have_text(re.compile(r"^\d+ s$"))
 
 
 def test_a_silent_collector_is_marked_by_the_browser(opened, stage):
