@@ -37,6 +37,7 @@ BUNDLES = {
         "js/incidents/says.js",
         "js/incidents/unsaved.js",
         "js/incidents/acknowledged.js",
+        "js/incidents/token.js",
         "js/incidents/send.js",
     ),
 }

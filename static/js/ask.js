@@ -37,25 +37,17 @@
     ask();
   });
 
-  // Nobody knows how old anything is after a sleep: nothing counts before the next answer.
-  const woke = () => {
-    const jumped = Math.abs(slept() - awake) > 5000;
-    awake = slept();
-    return jumped;
-  };
-
   setInterval(() => {
     const now = performance.now();
-    if (woke()) {
-      heard = -Infinity;
-      ask();
-      document.dispatchEvent(new Event("ops:unanswered"));
-    }
+    // After a sleep nobody knows how old anything is, before the next answer.
+    const woke = Math.abs(slept() - awake) > 5000;
+    awake = slept();
+    if (woke) (ask(), (heard = -Infinity));
     const lets = waits && !window.opsHeld() && now - asked > 500;
     if (now - asked >= pace() - 100 || lets) ask();
     // Slow paces wait for the next question, but not for its answer.
     const silent = asked > heard && now - asked > 2 * interval + 1000;
-    if (silent || now - heard > 2 * pace() + 1000)
+    if (woke || silent || now - heard > 2 * pace() + 1000)
       document.dispatchEvent(new Event("ops:unanswered"));
   }, 500);
 })();

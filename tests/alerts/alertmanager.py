@@ -81,7 +81,8 @@ class Alertmanager:
 class RuledPrometheus:
     """Its rules fire for each name in the file that `fire` writes."""
 
-    def __init__(self, folder, alertmanager_port):
+    def __init__(self, folder, *alertmanagers):
+        """`alertmanagers`: the ports of all whom it tells."""
         self.folder, self.port = folder, free_port()
         self.write_rules()
         config = {
@@ -91,7 +92,7 @@ class RuledPrometheus:
                 "alertmanagers": [
                     {
                         "static_configs": [
-                            {"targets": [f"127.0.0.1:{alertmanager_port}"]}
+                            {"targets": [f"127.0.0.1:{port}" for port in alertmanagers]}
                         ]
                     }
                 ]

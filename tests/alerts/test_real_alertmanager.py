@@ -67,6 +67,51 @@ def test_an_alert_comes_repeats_survives_a_restart_and_ends(alertmanager, promet
     assert not AlertDelivery.objects.exclude(outcome="taken").exists()
 
 
+@pytest.fixture
+def two_alertmanagers(live_server, tmp_path):
+    """Of a cluster that has fallen apart: neither knows of the other."""
+    token = tokens.issue("am", tokens.DELIVER_ALERTS, timedelta(days=1))
+    address = f"{live_server.url}{reverse('api:alertmanager')}"
+    made = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        made.append(Alertmanager(tmp_path / name, address, token))
+    yield made
+    for each in made:
+        each.stop()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_cluster_that_fell_apart_tells_twice_and_it_is_one_alert(
+    two_alertmanagers, tmp_path
+):
+    """Both deliver it, and both that it ended: one occurrence, which begins and ends
+    once. One that dies meanwhile ends nothing."""
+    one, other = two_alertmanagers
+    prometheus = RuledPrometheus(tmp_path, one.port, other.port)
+    try:
+        prometheus.fire("api")
+        wait_for(lambda: AlertDelivery.objects.count() >= 4)
+        first = AlertOccurrence.objects.get()
+        assert first.ended_at is None
+
+        other.stop()
+        delivered = AlertDelivery.objects.count()
+        wait_for(lambda: AlertDelivery.objects.count() > delivered)
+        assert AlertOccurrence.objects.get().ended_at is None
+        other.start()
+
+        prometheus.fire()
+        wait_for(lambda: not fires())
+        delivered = AlertDelivery.objects.count()
+        prometheus.fire("web")
+        wait_for(lambda: AlertDelivery.objects.count() >= delivered + 2)
+        assert AlertOccurrence.objects.filter(service="api").count() == 1
+        assert fires() == {"web"}
+    finally:
+        prometheus.stop()
+
+
 class Served:
     """The whole application behind a real server, in threads of this process."""
 

@@ -1,11 +1,12 @@
 """Recording in a real Chromium on the real panel, under its own content policy."""
 
 import re
+import secrets
 
 import pytest
 from playwright.sync_api import expect
 
-from opspanel.models import Incident, IncidentEvent
+from opspanel.models import Incident, IncidentEvent, Session, User
 from tests.incident_pages.conftest import tab
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -123,6 +124,59 @@ def test_the_server_dies_while_saving_and_nothing_is_lost(browser_of, site):
     expect(page.locator("#unsaved")).to_be_hidden()
     assert IncidentEvent.objects.filter(body="Written in the dark").count() == 1
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def sign_in(context, name):
+    """By the form, in a tab that is closed again."""
+    user, password = User.objects.get(username=name), secrets.token_urlsafe()
+    user.set_password(password)
+    user.save()
+    page = tab(context, "/admin/ops/sign-in")
+    page.locator("[name=username], [name=login]").fill(name)
+    page.locator("[name=password]").fill(password)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/overview"))
+    page.close()
+
+
+def test_signed_out_while_writing_and_nothing_is_lost(browser_of):
+    """The bar says so; what was sent stands in its form and is recorded once somebody
+    signed in in another tab: nobody has to send it again."""
+    context = browser_of()
+    page = tab(context)
+    declare_by_keyboard(page)
+    Session.objects.all().delete()
+    page.locator("#note-note").fill("Nobody is signed in")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#unsaved")).to_contain_text("You are signed out")
+    expect(page.locator("#note-note")).to_have_value("Nobody is signed in")
+    assert not IncidentEvent.objects.filter(body="Nobody is signed in").exists()
+    assert "Nobody is signed in" in page.evaluate("JSON.stringify(sessionStorage)")
+
+    sign_in(context, "ana")
+    page.locator("[data-retry]").dispatch_event("click")  # or it does so by itself
+    expect(page.locator(".timeline")).to_contain_text("Nobody is signed in")
+    expect(page.locator("#unsaved")).to_be_hidden()
+    assert IncidentEvent.objects.filter(body="Nobody is signed in").count() == 1
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_what_one_person_wrote_is_not_sent_by_another(browser_of):
+    """Somebody else signed in meanwhile: the form has expired, its text stays, and
+    nothing is recorded in either name."""
+    browser_of("ben").close()
+    context = browser_of()
+    page = tab(context)
+    declare_by_keyboard(page)
+    Session.objects.all().delete()
+    page.locator("#note-note").fill("Ana's own thought")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#unsaved")).to_contain_text("You are signed out")
+    sign_in(context, "ben")
+    page.locator("[data-retry]").dispatch_event("click")  # or it does so by itself
+    expect(page.locator("#act-note")).to_contain_text("This form has expired")
+    expect(page.locator("#note-note")).to_have_value("Ana's own thought")
+    assert not IncidentEvent.objects.filter(body="Ana's own thought").exists()
 
 
 def test_a_lost_answer_is_no_second_recording(browser_of):

@@ -33,6 +33,7 @@
     const { status, told } = await ask(job).catch(() => ({ status: 0 }));
     const away = status < 400 ? status !== 200 : status >= 500 || [401, 429].includes(status);
     if (away) return again(job, status);
+    if (told.code === "csrf_failed" && (await window.opsRenewed(job))) return attempt(job);
     jobs.delete(job.form.action);
     lock(job.form, false);
     unsaved.show(waiting());
