@@ -5,6 +5,8 @@ import secrets
 import signal
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from uuid import uuid4
 
 import pytest
 import redis
@@ -15,15 +17,21 @@ from django.utils import timezone
 
 from opspanel.embedded.supervisor import Supervisor
 from opspanel.embedded.valkey import valkey
+from opspanel.incidents import Draft, Submission, declare
 from opspanel.live.desks import start_anew
 from opspanel.models import User
 from opspanel.snapshot import latest
 from opspanel.snapshot.silence import configured_watcher
 from opspanel.snapshot.store import newest_of, save_to_all
 from tests import snapshots
+from tests.faults.no_script import Browser
 from tests.live.conftest import Clock
 
 INTERVAL = 5.0
+ASKED = [
+    *("readyz", "ops:overview", "ops:overview-json", "ops:incidents", "ops:slos"),
+    *("ops:alerts", "ops:watchlist", "ops:account", "ops:handover"),
+]
 
 
 class OwnRedis:
@@ -94,6 +102,42 @@ def test_snapshots_are_stored_and_shown_without_it(own_redis, page, number):
     taken_at = own_redis.collect()
     assert own_redis.newest() == taken_at
     assert page()[:19] == told(taken_at)[:19]
+
+
+@pytest.fixture
+def commands(monkeypatch):
+    """Each that this process sends to a Redis, for real."""
+    sent, execute = [], redis.Redis.execute_command
+
+    def noted(client, *arguments, **options):
+        sent.append(arguments[0])
+        return execute(client, *arguments, **options)
+
+    monkeypatch.setattr(redis.Redis, "execute_command", noted)
+    return sent
+
+
+def test_no_request_waits_for_a_frozen_one(own_redis, db, commands):
+    """Who follows it for all has found out; no page and no recording asks it anything,
+    so that none is slower by it."""
+    browser = Browser()
+    incident = declare(
+        Draft(title="Checkout"), Submission.person(browser.user, uuid4())
+    )
+    own_redis.collect()
+    start_anew()
+    own_redis.signal(signal.SIGSTOP)
+    note = reverse("ops:incident-note", args=[incident.id])
+    token = browser.token()
+    asks = [partial(browser.client.get, reverse(name)) for name in ASKED]
+    asks.append(partial(browser.sends, note, token, note="Redis hangs"))
+    for ask in asks:
+        latest.configured_latest().follow()
+        assert commands
+        commands.clear()
+        assert ask().status_code < 500
+        assert not commands
+    own_redis.signal(signal.SIGCONT)
 
 
 def test_an_emptied_one_is_filled_by_the_next_pass(own_redis, page):
