@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from opspanel.asking import Asking, Sources
 from opspanel.assess.overview import assess
 from opspanel.assessment import Assessment
@@ -159,9 +161,11 @@ class Collector:
 
         try:
             return judged(readings)
+        except SoftTimeLimitExceeded:
+            raise  # no fault of an answer
         except Exception:
             log.exception("an answer could not be judged, and is set aside")
-            return judged(set_aside(readings, judged))
+            return set_aside(readings, judged)
 
     def _clean(self, readings: Readings, now: datetime) -> Snapshot:
         return self._cleaner(assess(readings, self._panel, now))

@@ -1,23 +1,28 @@
 """An answer that nobody can judge costs its own source, not the whole pass."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
+
+from celery.exceptions import SoftTimeLimitExceeded
 
 from opspanel.readings import Readings
 from opspanel.terms import FailureKind
 
 
-def set_aside(readings: Readings, judge: Callable[[Readings], object]) -> Readings:
-    """`readings` without the one answer at which `judge` fails. Raises what it raises
-    where it is not the fault of one."""
+def set_aside[Judged](
+    readings: Readings, judge: Callable[[Readings], Judged]
+) -> Judged:
+    """What `judge` makes of `readings` without the one answer at which it fails. Raises
+    what it raises where it is not the fault of one."""
     *others, last = _each_without_one(readings)
     for fewer in others:
-        with suppress(Exception):
-            judge(fewer)
-            return fewer
-    judge(last)
-    return last
+        try:
+            return judge(fewer)
+        except SoftTimeLimitExceeded:
+            raise  # no fault of an answer
+        except Exception:  # noqa: BLE001, S112  the next one may be at fault
+            continue
+    return judge(last)
 
 
 def _each_without_one(readings: Readings) -> Iterator[Readings]:

@@ -109,10 +109,12 @@ def _lasting(streams: Iterable[KnownStream], config: Nats) -> Iterator[KnownStre
 
 
 def loss_finding(loss: StreamLoss, config: Nats) -> Finding:
-    """A stream that is named is one that people count on."""
-    named = loss.before.name in config.streams
+    """A stream that is named is one that people count on. One that went back may have a
+    new leader that still catches up."""
+    sure = loss.kind is not Loss.WENT_BACK
+    grave = sure and loss.before.name in config.streams
     return Finding(
-        status=Health.UNHEALTHY if named else Health.DEGRADED,
+        status=Health.UNHEALTHY if grave else Health.DEGRADED,
         reason=f"{_words(loss)} (seen {loss.seen_at:%H:%M} UTC)",
         signal=Signal.STREAM_LOSS,
     )

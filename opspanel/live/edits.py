@@ -19,6 +19,9 @@ _NUMBER = re.compile(r"[0-9][0-9.]*")
 _PIECE = re.compile(r"[^\s<>]+[\s<>]*|[\s<>]+")
 # A shorter stretch between two changes is sent again: to skip it costs more.
 _SHORT = 6
+# Pairs that are compared at most in what differs. Beyond, all of it is sent: a page of
+# which much has moved is not worth seconds of a processor.
+_MOST_LINES, _MOST_PIECES = 40_000, 10_000
 
 # Of two texts what belongs together, in order and without a gap.
 type Pair = tuple[str, str]
@@ -37,7 +40,7 @@ class Edits:
 
     @classmethod
     def between(cls, old: str, new: str) -> Self:
-        blocks = list(_blocks(_lines(old), _lines(new)))
+        blocks = list(_blocks(_lines(old), _lines(new), autojunk=True))
         times = _times(blocks)
         moved = ((_moved(was, times), now) for was, now in blocks)
         return cls(times, [*_steps(_pieces(moved))], _signs(new))
@@ -47,13 +50,17 @@ def _lines(text: str) -> list[str]:
     return text.splitlines(keepends=True)
 
 
-def _blocks(old: list[str], new: list[str]) -> Iterator[Pair]:
-    """Line by line where their words are the same, else as many lines as differ."""
-    words = SequenceMatcher(None, _words(old), _words(new), autojunk=False)
+def _blocks(old: list[str], new: list[str], *, autojunk: bool) -> Iterator[Pair]:
+    """Line by line where their words are the same, else as many lines as differ. Lines
+    that stand everywhere pair nothing at first: with thousands of them that takes
+    seconds. What differs then is looked at anew, with all of its lines."""
+    words = SequenceMatcher(None, _words(old), _words(new), autojunk=autojunk)
     for kind, start, end, new_start, new_end in words.get_opcodes():
         was, now = old[start:end], new[new_start:new_end]
         if kind == "equal":
             yield from zip(was, now, strict=True)
+        elif autojunk and 0 < len(was) * len(now) <= _MOST_LINES:
+            yield from _blocks(was, now, autojunk=False)
         else:
             yield "".join(was), "".join(now)
 
@@ -81,10 +88,11 @@ def _moved(text: str, times: dict[str, str]) -> str:
 
 def _pieces(blocks: Iterable[Pair]) -> Iterator[Pair]:
     for was, now in blocks:
-        if was == now:
+        old, new = _PIECE.findall(was), _PIECE.findall(now)
+        if was == now or len(old) * len(new) > _MOST_PIECES:
             yield was, now
         else:
-            yield from _alike(_PIECE.findall(was), _PIECE.findall(now))
+            yield from _alike(old, new)
 
 
 def _alike(old: list[str], new: list[str]) -> Iterator[Pair]:

@@ -80,9 +80,10 @@ class Ready:
             return shown
         with self._editing:
             pair = (text, shown.text)
-            if pair not in self._edits:
-                self._edits[pair] = _edited(earlier, shown)
-            return self._edits[pair]
+            # Who renders the next one may have emptied it just now.
+            found = self._edits.get(pair) or _edited(earlier, shown)
+            self._edits[pair] = found
+            return found
 
     def _as_kept(self, snapshot: Snapshot | None) -> Shown | None:
         kept = self.kept

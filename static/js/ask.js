@@ -40,7 +40,7 @@
   setInterval(() => {
     const now = performance.now();
     // After a sleep nobody knows how old anything is, before the next answer.
-    const woke = Math.abs(slept() - awake) > 5000;
+    const woke = Math.abs(slept() - awake) > 5000 && usual() < Infinity;
     awake = slept();
     if (woke) (ask(), (heard = -Infinity));
     const lets = waits && !window.opsHeld() && now - asked > 500;

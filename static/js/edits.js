@@ -3,6 +3,8 @@
 (() => {
   const TIME = /[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]+)?/g; // as opspanel/live/edits.py has it
   const poll = document.getElementById("poll");
+  // From whole parts one is taken out before they are parsed: none of ours has one.
+  const NONCE = /<[^>]*\snonce\b/i;
   let last = null;
 
   window.opsEdited = (old, { times, steps, length }) => {
@@ -14,7 +16,8 @@
       at += kept + left;
     }
     made += moved.slice(at);
-    return made.length === length ? made : ""; // something on the way wrote into the last one
+    // Something on the way wrote into the last one, or it is none of ours.
+    return made.length === length && !NONCE.test(made) ? made : "";
   };
 
   const edited = (edits) => {

@@ -52,37 +52,41 @@ def test_a_stream_that_goes_on_has_lost_nothing():
 
 
 @pytest.mark.parametrize(
-    ("now", "kind", "words"),
+    ("now", "kind", "status", "words"),
     [
         (
             replace(BEFORE, last_seq=3),
             Loss.WENT_BACK,
+            Health.DEGRADED,  # a new leader may still catch up
             "went back: it had 1,204 messages; sequence 5,000 before, 3 after",
         ),
         (
             replace(BEFORE, created_at=ago(5), last_seq=6000),
             Loss.BEGAN_ANEW,
+            Health.UNHEALTHY,
             "began anew: it had 1,204 messages; sequence 5,000 before, 6,000 after",
         ),
         (
             None,
             Loss.VANISHED,
+            Health.UNHEALTHY,
             "vanished: it had 1,204 messages, and reached sequence 5,000",
         ),
     ],
 )
-def test_each_loss_is_told_by_what_was_and_what_is(now, kind, words):
+def test_each_loss_is_told_by_what_was_and_what_is(now, kind, status, words):
     """On its tile, on a card, and in the sentence of the whole."""
     assessment = next_pass(*([now] if now else []))
     [loss] = losses(assessment)
     assert (loss.kind, loss.seen_at) == (kind, NOW)
     told = f"{words} (seen 12:00 UTC)"
     tile = queue(assessment)
-    assert tile.status is Health.UNHEALTHY
+    assert tile.status is status
     assert tile.reason.startswith(told)
     assert card(assessment, KEY).reason == told
     assert card(assessment, KEY).title == "PROVISIONING: data may be lost"
-    assert assessment.decision.sentence.startswith(f"Unhealthy: PROVISIONING {told}")
+    sentence = assessment.decision.sentence
+    assert sentence.startswith(f"{status.capitalize()}: PROVISIONING {told}")
 
 
 def test_a_stream_that_nobody_named_is_told_as_well():

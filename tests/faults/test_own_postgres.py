@@ -204,7 +204,8 @@ class Crossing:
     def _cross(self):
         with psycopg.connect(self._url, autocommit=True) as looking:
             waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-            while looking.execute(waits).fetchone() == (0,):
+            ends = time.monotonic() + 10
+            while looking.execute(waits).fetchone() == (0,) and time.monotonic() < ends:
                 time.sleep(0.005)
         self._holder.execute(
             "SELECT FROM ops_incident WHERE id = %s FOR UPDATE", [self._incident]

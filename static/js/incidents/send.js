@@ -30,7 +30,10 @@
 
   const attempt = async (job) => {
     clearTimeout(job.timer);
+    if (job.asking) return;
+    job.asking = true;
     const { status, told } = await ask(job).catch(() => ({ status: 0 }));
+    job.asking = false;
     const away = status < 400 ? status !== 200 : status >= 500 || [401, 429].includes(status);
     if (away) return again(job, status);
     if (told.code === "csrf_failed" && (await window.opsRenewed(job))) return attempt(job);
