@@ -16,13 +16,20 @@ def set_aside[Judged](
     what it raises where it is not the fault of one."""
     *others, last = _each_without_one(readings)
     for fewer in others:
-        try:
-            return judge(fewer)
-        except SoftTimeLimitExceeded:
-            raise  # no fault of an answer
-        except Exception:  # noqa: BLE001, S112  the next one may be at fault
-            continue
+        if (found := _tried(judge, fewer)) is not None:
+            return found
     return judge(last)
+
+
+def _tried[Judged](
+    judge: Callable[[Readings], Judged], readings: Readings
+) -> Judged | None:
+    try:
+        return judge(readings)
+    except SoftTimeLimitExceeded:
+        raise  # no fault of an answer
+    except Exception:  # noqa: BLE001  whatever it is, another answer may be at fault
+        return None
 
 
 def _each_without_one(readings: Readings) -> Iterator[Readings]:

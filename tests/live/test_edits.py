@@ -70,7 +70,9 @@ def test_a_page_of_which_everything_moved_is_sent_as_it_is():
     """Thousands of rows that differ in a word each are not compared one with another."""
     rows = [f"<tr>\n<td>stream {n % 9}</td>\n<td>1 s</td>\n</tr>\n" for n in range(999)]
     old = "".join(rows)
-    new = "".join(row.replace("stream", f"s{n}") for n, row in enumerate(reversed(rows)))
+    new = "".join(
+        row.replace("stream", f"s{n}") for n, row in enumerate(reversed(rows))
+    )
     edits = Edits.between(old, new)
     assert made(old, edits) == new
     assert len(edits.steps) < 100
