@@ -149,6 +149,13 @@ class Visitors:
         for thread in self._threads:
             thread.join()
 
+    def await_answers(self, replicas):
+        """Until each has answered somebody."""
+        ends = time.monotonic() + 30
+        while not all(self.answers[replica.port] for replica in replicas):
+            assert time.monotonic() < ends, "somebody is never asked"
+            time.sleep(0.02)
+
     def _visit(self):
         kept = None
         while not self._over.wait(random.uniform(0, 2 * self._pause)):

@@ -57,7 +57,7 @@ def _prepare_reader(connection: psycopg.Connection, password: str) -> None:
         password.encode(), READER.encode(), b"scram-sha-256"
     ).decode()
     connection.execute(
-        sql.SQL("ALTER ROLE {} LOGIN CONNECTION LIMIT 4 PASSWORD {}").format(
+        sql.SQL("ALTER ROLE {} LOGIN CONNECTION LIMIT 10 PASSWORD {}").format(
             role, secret
         )
     )

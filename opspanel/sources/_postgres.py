@@ -43,6 +43,8 @@ KIND_BY_CLASS = {
     "3F": FailureKind.BAD_QUERY,
     "42": FailureKind.BAD_QUERY,
 }
+# Some of them name the role as well.
+FULL_WORDS = ("too many connections", "too many clients", "remaining connection slots")
 AUTH_WORDS = ("authentication failed", "pg_hba.conf", "password supplied", 'role "')
 
 
@@ -180,6 +182,8 @@ def failure_kind(error: Exception) -> FailureKind:
 
 def _connection_kind(text: str) -> FailureKind:
     """Tell failed connections apart: libpq gives them no SQLSTATE, only words."""
+    if any(words in text for words in FULL_WORDS):
+        return FailureKind.UNAVAILABLE
     if any(words in text for words in AUTH_WORDS):
         return FailureKind.AUTH
     answered = "FATAL" in text or "closed the connection" in text

@@ -320,6 +320,16 @@ async def test_the_connection_is_kept_and_read_only(source, tasks):
     assert abs(second.skew_seconds) < 1
 
 
+async def test_a_role_without_a_connection_left_is_no_auth_failure(
+    tasks, stranger, panel
+):
+    """Others of its name hold all that it may have: the rights are not at fault."""
+    await tasks.execute(f"ALTER ROLE r_{tasks.schema} CONNECTION LIMIT 0")
+    with pytest.raises(SourceFailedError) as failed:
+        await NodeTasksSource(stranger, panel).read()
+    assert failed.value.kind is FailureKind.UNAVAILABLE
+
+
 async def test_more_types_than_the_limit_is_too_large(source, tasks, postgres_url):
     """A flood of task types is refused instead of being carried along."""
     await tasks.execute(
