@@ -2,7 +2,12 @@
 
 import shutil
 
+from playwright.sync_api import expect
+
 from tests.servers import environment
+
+# Pages ask each five seconds: what is expected of the next answer may take longer.
+expect.set_options(timeout=15_000)
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
