@@ -130,7 +130,7 @@ def test_logging_set_up_aside_is_caught():
 def test_a_task_without_our_base_is_caught():
     """By the app, or by the task itself; nor may Celery set up its own logging."""
     app = "opspanel/celery.py"
-    assert planted(app, ', task_cls="opspanel.clean_task:CleanTask"', "")
+    assert planted(app, 'task_cls="opspanel.clean_task:CleanTask",', "")
     assert planted(app, "@setup_logging.connect", "")
     assert planted("opspanel/tasks.py", "@shared_task(", "@shared_task(base=Task, ")
 

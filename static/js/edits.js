@@ -16,8 +16,7 @@
       at += kept + left;
     }
     made += moved.slice(at);
-    // Something on the way wrote into the last one, or it is none of ours.
-    return made.length === length && !NONCE.test(made) ? made : "";
+    return made.length === length && !NONCE.test(made) ? made : ""; // else it is none of ours
   };
 
   const edited = (edits) => {

@@ -29,11 +29,8 @@
   };
 
   const attempt = async (job) => {
-    clearTimeout(job.timer);
-    if (job.asking) return;
-    job.asking = true;
+    job.timer = clearTimeout(job.timer); // none while it is asked
     const { status, told } = await ask(job).catch(() => ({ status: 0 }));
-    job.asking = false;
     const away = status < 400 ? status !== 200 : status >= 500 || [401, 429].includes(status);
     if (away) return again(job, status);
     if (told.code === "csrf_failed" && (await window.opsRenewed(job))) return attempt(job);
@@ -58,6 +55,6 @@
     event.preventDefault();
     send(event.target, event.submitter);
   });
-  unsaved.retry.addEventListener("click", () => jobs.forEach(attempt));
+  unsaved.retry.addEventListener("click", () => jobs.forEach((job) => job.timer && attempt(job)));
   for (const form of document.querySelectorAll("[data-draft]")) if (drafts.restore(form)) send(form);
 })();
