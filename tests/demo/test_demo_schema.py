@@ -60,7 +60,7 @@ def test_the_reader_is_cut_off_when_slow(reader):
 def test_the_reader_has_few_connections(reader):
     """The panel cannot exhaust the platform's connections."""
     limit = "SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user"
-    assert reader.execute(limit).fetchone() == (4,)
+    assert reader.execute(limit).fetchone() == (10,)
 
 
 def test_open_tasks_are_found_by_index(reader, postgres_url):
