@@ -139,16 +139,22 @@ def sign_in(context, name):
     page.close()
 
 
+def written_signed_out(context, text):
+    """The page of an incident, with a note that was sent after the session had ended."""
+    page = tab(context)
+    declare_by_keyboard(page)
+    Session.objects.all().delete()
+    page.locator("#note-note").fill(text)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#unsaved")).to_contain_text("You are signed out")
+    return page
+
+
 def test_signed_out_while_writing_and_nothing_is_lost(browser_of):
     """The bar says so; what was sent stands in its form and is recorded once somebody
     signed in in another tab: nobody has to send it again."""
     context = browser_of()
-    page = tab(context)
-    declare_by_keyboard(page)
-    Session.objects.all().delete()
-    page.locator("#note-note").fill("Nobody is signed in")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#unsaved")).to_contain_text("You are signed out")
+    page = written_signed_out(context, "Nobody is signed in")
     expect(page.locator("#note-note")).to_have_value("Nobody is signed in")
     assert not IncidentEvent.objects.filter(body="Nobody is signed in").exists()
     assert "Nobody is signed in" in page.evaluate("JSON.stringify(sessionStorage)")
@@ -166,12 +172,7 @@ def test_what_one_person_wrote_is_not_sent_by_another(browser_of):
     nothing is recorded in either name."""
     browser_of("ben").close()
     context = browser_of()
-    page = tab(context)
-    declare_by_keyboard(page)
-    Session.objects.all().delete()
-    page.locator("#note-note").fill("Ana's own thought")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#unsaved")).to_contain_text("You are signed out")
+    page = written_signed_out(context, "Ana's own thought")
     sign_in(context, "ben")
     page.locator("[data-retry]").dispatch_event("click")  # or it does so by itself
     expect(page.locator("#act-note")).to_contain_text("This form has expired")

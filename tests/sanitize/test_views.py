@@ -34,32 +34,30 @@ def placed(pieces):
     return text, made, spans
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from(ESCAPED), min_size=1, max_size=12))
-def test_each_piece_of_an_unescaped_text_leads_back_to_its_own(pieces):
-    """However pieces follow each other, none is taken for its neighbour."""
+def leads_back(read, pieces):
+    """Assert that `read` makes of each piece what it reads as, from its own place."""
     text, made, spans = placed(pieces)
-    view = views.unescaped(text)
+    view = read(text)
     if view is None:
         assert text == made
         return
     assert view.text == made
     for there, here in spans:
         assert view.source(here) == there
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(ESCAPED), min_size=1, max_size=12))
+def test_each_piece_of_an_unescaped_text_leads_back_to_its_own(pieces):
+    """However pieces follow each other, none is taken for its neighbour."""
+    leads_back(views.unescaped, pieces)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(SPOKEN), min_size=1, max_size=12))
 def test_each_translated_word_leads_back_to_its_own(pieces):
     """A word and what it reads as differ in length; the rest stands as it is."""
-    text, made, spans = placed(pieces)
-    view = views.translated(text)
-    if view is None:
-        assert text == made
-        return
-    assert view.text == made
-    for there, here in spans:
-        assert view.source(here) == there
+    leads_back(views.translated, pieces)
 
 
 @settings(deadline=None)
