@@ -18,12 +18,16 @@ from django.utils import timezone
 
 from opspanel.database.base import database_answers_within
 from opspanel.incidents import listing
+from opspanel.incidents.bell import Bell, configured_bell
 from opspanel.snapshot.latest import Latest, configured_latest
 from opspanel.snapshot.schema import Incidents, Snapshot, Untold
 
 REST_SECONDS = 1.0
-# What no act changes, as that an update is overdue by now, is read so often.
+# What no act changes, as that an update is overdue by now, is read so often where no
+# pass tells.
 _ANEW_SECONDS = 10.0
+# Without a pass or a statement for so long nobody knows that they are so still.
+_SURE_SECONDS = 7.5
 # A page waits no longer for a frozen server, and then not again for a while.
 _ANSWERS_WITHIN = 1.0
 _AWAY = (DatabaseError, InterfaceError)
@@ -39,39 +43,76 @@ def incidents_now(now: datetime) -> Incidents | None:
 
 
 class NewestIncidents:
-    """One reader per process: a statement a second, and more only where it has news."""
+    """One reader per process, for whatever number of requests.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    While the bell can be heard and passes read the same, it asks nothing: it asks when
+    the bell rang, and when nobody vouched for what it knows for some seconds. Else it
+    asks each second, with one statement, and more only where that has news.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        bell: Bell | None = None,
+    ) -> None:
         self._clock = clock
+        self._bell = bell or Bell(None)
         self._lock = threading.Lock()
         self._kept: Incidents | None = None
         self._mark: listing.Mark | None = None
-        self._asked_at = self._read_at = -math.inf
+        self._rung: bytes | None = None
+        self._pass_read_at: datetime | None = None
+        # Since when it is due again, known to be so, and read as a whole.
+        self._looked_at = self._sure_at = self._read_at = -math.inf
         self.answered = False
 
-    def get(self) -> Incidents | None:
-        """None before the first that could be read. `answered`: whether they are so
-        still, or Postgres did not say."""
+    def get(self, stored: Incidents | None = None) -> Incidents | None:
+        """None before the first that could be read. `stored`: what the newest pass read.
+        `answered`: whether they are so still, or Postgres did not say."""
         # Who finds another thread reading takes what is there.
         if self._is_due() and self._lock.acquire(blocking=self._kept is None):
             try:
                 if self._is_due():
-                    self._ask()
+                    self._look(stored)
             finally:
                 self._lock.release()
         return self._kept
 
     def _is_due(self) -> bool:
-        return self._clock() - self._asked_at >= REST_SECONDS
+        return self._clock() - self._looked_at >= REST_SECONDS
+
+    def _look(self, stored: Incidents | None) -> None:
+        # Heard before anything is read: what rings meanwhile is heard the next time.
+        rung = self._bell.last()
+        if stored is not None and stored.read_at != self._pass_read_at:
+            self._compare(stored)
+        told = rung is not None and rung == self._rung
+        if not told or self._clock() - self._sure_at >= _SURE_SECONDS:
+            self._ask()
+            self._rung = rung if self.answered else None
+        self._looked_at = self._clock()
+
+    def _compare(self, stored: Incidents) -> None:
+        """A pass that read the same tells as much as a statement of ours. The first is
+        left out: it may be of long ago."""
+        first, self._pass_read_at = self._pass_read_at is None, stored.read_at
+        if first or self._kept is None:
+            return
+        if stored.version == self._kept.version:
+            self._kept = stored
+            self._sure_at = self._read_at = self._clock()
+        else:
+            # Either of the two is behind; or what no act changes is another now.
+            self._sure_at = self._read_at = -math.inf
 
     def _ask(self) -> None:
         try:
             with database_answers_within(_ANSWERS_WITHIN):
                 self._kept, self.answered = self._read(timezone.now()), True
+            self._sure_at = self._clock()
         except _AWAY:
             self.answered = False
             connection.close_if_unusable_or_obsolete()
-        self._asked_at = self._clock()
 
     def _read(self, now: datetime) -> Incidents:
         mark = listing.mark(now)
@@ -97,7 +138,7 @@ class LatestWithIncidents:
         snapshot = self._latest().snapshot()
         if snapshot is None or _withheld(snapshot):
             return snapshot
-        incidents = self._incidents.get()
+        incidents = self._incidents.get(snapshot.incidents)
         if incidents is None or not self._are_newer(incidents, snapshot.incidents):
             return snapshot
         return replace(snapshot, incidents=incidents)
@@ -120,4 +161,6 @@ def _withheld(snapshot: Snapshot) -> bool:
 
 @cache
 def configured_latest_with_incidents() -> LatestWithIncidents:
-    return LatestWithIncidents(configured_latest, NewestIncidents())
+    return LatestWithIncidents(
+        configured_latest, NewestIncidents(bell=configured_bell())
+    )

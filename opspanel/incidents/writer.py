@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.db import transaction
+
 from opspanel.audit import (
     AuditBusyError,
     Result,
@@ -21,6 +23,7 @@ from opspanel.audit import (
 )
 from opspanel.audit.allowlist import Scalar
 from opspanel.incidents import rows
+from opspanel.incidents.bell import configured_bell
 from opspanel.incidents.errors import (
     BusyError,
     DuplicateOpenError,
@@ -99,6 +102,7 @@ def write(plans: Sequence[Plan], by: Submission) -> None:
         if not rows.write(plan, _settle(plan, by), by, key):
             raise InvalidError({"client_key": "This key was used before."})
         _write_services(plan)
+    transaction.on_commit(configured_bell().ring, robust=True)
     for plan in plans:
         record(
             plan.action,

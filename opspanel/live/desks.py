@@ -9,6 +9,7 @@ from functools import cache
 from opspanel.access.admission import Admissions, Grant
 from opspanel.access.contact import configured_contact
 from opspanel.build import build_id
+from opspanel.incidents.bell import configured_bell
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.keeper import Keeper
 from opspanel.live.projection import PROJECTIONS, Projection
@@ -76,6 +77,7 @@ def start_anew() -> None:
     configured_contact.cache_clear()
     configured_latest.cache_clear()
     configured_watcher.cache_clear()
+    configured_bell.cache_clear()
     configured_latest_with_incidents.cache_clear()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from opspanel import metering
 from opspanel.access.admission import Admissions, ReadersUnknownError
 from opspanel.access.contact import configured_contact
+from opspanel.incidents.bell import configured_bell
 from opspanel.live.ready import Ready
 from opspanel.sanitize import reasons
 from opspanel.snapshot.latest import REST_SECONDS, configured_latest
@@ -73,6 +74,7 @@ class Keeper:
     def tick(self) -> None:
         """What is due."""
         configured_latest().follow()
+        configured_bell().listen()
         configured_watcher().follow(configured_latest().snapshot())
         due = self._clock() - self._validated_at >= REVALIDATE_SECONDS
         if due or configured_contact().lost_at:

@@ -1,5 +1,6 @@
 """The latest snapshot in Redis: what pages read. Never the only copy."""
 
+import secrets
 from datetime import datetime
 
 import redis
@@ -16,6 +17,7 @@ _TIMEOUT_SECONDS = 0.3
 # A list that Celery keeps under the name of its queue.
 _QUEUE = "collect"
 _PROBE = "opspanel:takes-writes"
+_RUNG = "opspanel:incidents:rung"
 
 # A late writer must not put an older snapshot over a newer one.
 _SAVE = """
@@ -79,3 +81,25 @@ class PassQueue:
         except redis.RedisError:
             return Silence.QUEUE
         return Silence.WORKER if waiting else Silence.SCHEDULER
+
+
+class Rope:
+    """Of the bell that is rung when somebody acted on an incident: a word that says
+    nothing, another one after each act."""
+
+    def __init__(self, url: str) -> None:
+        self._client = _client_of(url)
+
+    def pull(self) -> None:
+        try:
+            self._client.set(_RUNG, secrets.token_hex(8))
+        except redis.RedisError:
+            raise StoreUnavailableError from None
+
+    def word(self) -> bytes:
+        """Empty where nobody pulled yet."""
+        try:
+            found = self._client.get(_RUNG)
+        except redis.RedisError:
+            raise StoreUnavailableError from None
+        return found if isinstance(found, bytes) else b""

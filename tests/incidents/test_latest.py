@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from opspanel.asking import Sources
 from opspanel.collect import Collector, Own
-from opspanel.incidents import Move, move, note
+from opspanel.incidents import Move, listing, move, note
 from opspanel.incidents.latest import (
     LatestWithIncidents,
     NewestIncidents,
@@ -120,6 +120,79 @@ def test_what_no_act_changes_is_read_anew(clock, made):
     assert reader.get().recent is first.recent
     clock.now += 1
     assert reader.get().recent is not first.recent
+
+
+class BellByHand:
+    """`heard`: None while nobody can hear it."""
+
+    heard = b""
+
+    def last(self):
+        return self.heard
+
+
+@pytest.fixture
+def vouched(db, clock):
+    """A reader with a bell that was told of a pass before."""
+    reader = NewestIncidents(clock, BellByHand())
+    reader.get(listing.overview(timezone.now()))
+    return reader
+
+
+def test_who_hears_the_bell_and_of_passes_asks_nothing(
+    vouched, clock, django_assert_num_queries
+):
+    """What the collector read stands for what each process would read."""
+    for _ in range(4):
+        stored = listing.overview(timezone.now())
+        with django_assert_num_queries(0):
+            for _ in range(5):
+                clock.now += 1
+                shown = vouched.get(stored)
+        assert shown is stored
+
+
+def test_an_act_that_rang_shows_within_a_second(vouched, clock, made):
+    """Although a pass that began before it told otherwise."""
+    before = listing.overview(timezone.now())
+    ref = made().ref
+    vouched._bell.heard = b"1"
+    clock.now += 1
+    for _ in range(2):
+        assert [one.ref for one in vouched.get(before).recent] == [ref]
+        clock.now += 1
+
+
+def test_an_act_whose_bell_nobody_heard_shows_with_the_next_pass(vouched, clock, made):
+    """And within ten seconds where no pass is made."""
+    refs = [made().ref]
+    clock.now += 1
+    stored = listing.overview(timezone.now())
+    assert [one.ref for one in vouched.get(stored).recent] == refs
+    refs.append(made().ref)
+    clock.now += 1
+    assert [one.ref for one in vouched.get(stored).recent] == refs[:1]
+    clock.now += 7
+    assert {one.ref for one in vouched.get(stored).recent} == set(refs)
+
+
+def test_who_cannot_hear_asks_each_second(vouched, clock, made):
+    """As without a Redis."""
+    vouched._bell.heard = None
+    ref = made().ref
+    clock.now += 1
+    assert [one.ref for one in vouched.get().recent] == [ref]
+
+
+def test_the_first_pass_that_it_is_told_of_vouches_for_nothing(
+    db, clock, django_assert_num_queries
+):
+    """It may be of long ago: the process starts behind a collector that died."""
+    reader = NewestIncidents(clock, BellByHand())
+    stored = reader.get()
+    clock.now += 8
+    with django_assert_num_queries(1):
+        reader.get(stored)
 
 
 @pytest.mark.usefixtures("unreachable")

@@ -3,19 +3,26 @@
 import threading
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bench.people import sessions_of_people
+from bench.people import sessions_of_people, tokens_of_screens
 from opspanel.asking import Sources
+from opspanel.build import build_id
 from opspanel.collect import Collector, Own
+from opspanel.incidents.bell import configured_bell
+from opspanel.incidents.latest import configured_latest_with_incidents, incidents_now
 from opspanel.live import keeper
+from opspanel.live.desks import start_anew
+from opspanel.live.projection import WALL
+from opspanel.models import ScreenToken
 from opspanel.panel.load import configured_panel
 from opspanel.regions import OtherRegion
-from opspanel.snapshot.latest import Latest, configured_stores
+from opspanel.snapshot.latest import Latest, configured_latest, configured_stores
 from opspanel.snapshot.store import MemoryStore, StoreUnavailableError
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
 from tests import snapshots
@@ -31,23 +38,101 @@ def clock():
     return Clock()
 
 
-@pytest.mark.parametrize("readers", [1, 200, 1000])
-def test_two_statements_an_interval_at_most(collected, clock, readers):
-    """For one reader and for a thousand, each with an account of its own; beside what
-    the process asks each second about incidents, for whatever number of readers."""
-    site = Site(clock)
-    site.desks.keeper.tick()
-    keys = sessions_of_people(readers)
-    assert {site.ask(key).status for key in keys} == {200}
-    with CaptureQueriesContext(connection) as statements:
-        for _ in range(INTERVALS):
+class Process:
+    """A web process that lives by `clock` in all its parts, and a collector beside it
+    whose pass each five seconds is no part of what is counted."""
+
+    def __init__(self, clock):
+        self.site, self.clock = Site(clock), clock
+        self.keys, self.walls = [], []
+        self.began, self.passes = timezone.now() + timedelta(minutes=5), 0
+        own = Own(incidents=incidents_now)
+        self.collector = Collector(
+            Sources(), configured_stores(), configured_panel(), own=own
+        )
+        shown = configured_latest_with_incidents()
+        for part in (configured_latest(), configured_bell(), shown._incidents):
+            part._clock = clock
+
+    def interval(self):
+        """What the process asks Postgres in five seconds in which all its readers poll."""
+        self.make_a_pass()
+        with CaptureQueriesContext(connection) as statements:
             for _ in range(5):
-                clock.now += 1
-                site.desks.keeper.tick()
-            assert {site.ask(key).status for key in keys} == {200}
-    assert site.long_way == 0
-    asked = [each["sql"] for each in statements if "ops_incident" not in each["sql"]]
-    assert INTERVALS <= len(asked) <= 2 * INTERVALS
+                self.clock.now += 1
+                self.site.desks.keeper.tick()
+            self.poll()
+        return [each["sql"] for each in statements]
+
+    def make_a_pass(self):
+        self.passes += 1
+        self.collector.run_pass(self.began + timedelta(seconds=5 * self.passes))
+
+    def poll(self):
+        answers = [self.site.ask(key) for key in self.keys]
+        answers += [self._ask_as_wall(token) for token in self.walls]
+        assert {answer.status for answer in answers} == {200}
+
+    def _ask_as_wall(self, token):
+        return self.site.ask(
+            PATH_INFO=WALL.path,
+            HTTP_COOKIE=f"ops_wall={token}",
+            QUERY_STRING=f"&build={build_id()}",
+        )
+
+
+@pytest.fixture
+def process(no_snapshots, clock):
+    made = Process(clock)
+    with made.collector:
+        yield made
+
+
+@pytest.fixture
+def unreachable_redis(no_snapshots, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    configured_stores.cache_clear()
+    start_anew()
+    yield
+    configured_stores.cache_clear()
+
+
+def settled(process, readers, walls=0):
+    """All of them are known to the process."""
+    process.keys = sessions_of_people(readers)
+    process.walls = tokens_of_screens(walls)
+    ScreenToken.objects.update(settled_at=timezone.now())
+    process.interval()
+    process.site.long_way = 0
+
+
+@pytest.mark.parametrize(("readers", "walls"), [(1, 0), (200, 0), (1000, 0), (200, 50)])
+def test_two_statements_an_interval_at_most(process, readers, walls):
+    """For one reader and for a thousand, each with an account of its own, and with walls:
+    of all that the process asks in an interval, whatever for."""
+    settled(process, readers, walls)
+    asked = [len(process.interval()) for _ in range(INTERVALS)]
+    assert process.site.long_way == 0
+    assert asked == [2 if walls else 1] * INTERVALS
+
+
+@pytest.mark.usefixtures("unreachable_redis")
+def test_eight_statements_an_interval_without_redis(process):
+    """People, walls, the snapshot, and each second whether somebody acted."""
+    settled(process, readers=20, walls=2)
+    asked = [len(process.interval()) for _ in range(INTERVALS)]
+    assert process.site.long_way == 0
+    assert max(asked) <= 8
+
+
+def test_with_a_dead_collector_incidents_are_asked_for_themselves(process, monkeypatch):
+    """A mark each seven seconds, and all of them at most as often: four statements where
+    no webhook is set up; and the snapshot, which Redis has no news of."""
+    settled(process, readers=20)
+    monkeypatch.setattr(process, "make_a_pass", lambda: None)
+    asked = [len(process.interval()) for _ in range(2 * INTERVALS)]
+    assert process.site.long_way == 0
+    assert sum(asked) <= 6 * len(asked)
 
 
 def test_upstreams_are_read_once_an_interval(collected, clock, counting_prometheus):
