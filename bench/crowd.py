@@ -9,15 +9,17 @@ import selectors
 import socket
 import statistics
 import time
-import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from bench.parts import Parts
+
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 _TEXT = re.compile(rb"x-ops-text: (\w+)", re.IGNORECASE)
-_VERSION = re.compile(rb'data-version="([^"]+)"')
+_EDITS_OF = re.compile(rb"x-ops-edits-of: (\w+)", re.IGNORECASE)
+_BUILD = re.compile(rb"x-ops-build: (\S+)", re.IGNORECASE)
 _HEAD_END = b"\r\n\r\n"
 _OK = (200, 204)
 POLL = "/admin/ops/overview"
@@ -45,9 +47,9 @@ class Result:
 
 
 class Reader:
-    """One session on one connection. Polls with the version that it has, for the whole
-    part; if it is `forgetful`, with one that is always behind, and for what changed since
-    the text before the newest."""
+    """One session on one connection. Asks as a page does: with the version that it
+    shows and the name of the text that it keeps. If it is `forgetful`, with a version
+    that is always behind, and the text before the newest."""
 
     cookie = "ops_session"
 
@@ -90,14 +92,16 @@ class Reader:
         self._socket.send(self.question().encode())
 
     def question(self) -> str:
-        text = f"&text={self._text}" if self._text else ""
         return (
-            f"GET {self._path}?v={self.version}{text} HTTP/1.1\r\nHost: localhost\r\n"
-            "HX-Request: true\r\nAccept-Encoding: gzip\r\n"
+            f"GET {self._path}?v={self.version}{self._keeps()} HTTP/1.1\r\n"
+            "Host: localhost\r\nHX-Request: true\r\nAccept-Encoding: gzip\r\n"
             f"Cookie: {self._cookie}\r\n\r\n"
         )
 
-    def answer(self, versions: dict[bytes, str]) -> tuple[int, int] | None:
+    def _keeps(self) -> str:
+        return f"&text={self._text}" if self._text else ""
+
+    def answer(self, parts: Parts) -> tuple[int, int] | None:
         """`(status, bytes)` once all of it is here."""
         assert self._socket is not None
         if not (received := self._socket.recv(1 << 17)):
@@ -107,24 +111,32 @@ class Reader:
         length = int(said[1]) if (said := _LENGTH.search(head)) else 0
         if not found or len(body) < length:
             return None
-        if self._forgetful:
-            self._remember(head)
-        elif length:
-            self.version = _version(body, versions) or self.version
+        if length and (text := _TEXT.search(head)):
+            self._take(text[1].decode(), head, body, parts)
         size, self.buffer = len(self.buffer), b""
         return int(head[9:12]), size
 
-    def _remember(self, head: bytes) -> None:
-        found = _TEXT.search(head)
-        name = found[1].decode() if found else self._newest
-        if name != self._newest:
+    def _take(self, name: str, head: bytes, body: bytes, parts: Parts) -> None:
+        of = _EDITS_OF.search(head)
+        version = parts.take(name, of[1].decode() if of else "", body)
+        if not self._forgetful:
+            self.version, self._text = version, name
+        elif name != self._newest:
             self._text, self._newest = self._newest, name
 
 
 class Wall(Reader):
-    """A screen, by its token."""
+    """A screen, by its token. It keeps no text, and tells the build that it is of."""
 
     cookie = "ops_wall"
+    _build = ""
+
+    def _keeps(self) -> str:
+        return f"&build={self._build}"
+
+    def _take(self, name: str, head: bytes, body: bytes, parts: Parts) -> None:
+        super()._take(name, head, body, parts)
+        self._build = told[1].decode() if (told := _BUILD.search(head)) else ""
 
 
 class Visitor(Reader):
@@ -153,21 +165,13 @@ class Rounds(Visitor):
         return super().question()
 
 
-def _version(body: bytes, versions: dict[bytes, str]) -> str | None:
-    if body not in versions:
-        html = zlib.decompress(body, 31) if body[:2] == b"\x1f\x8b" else body
-        found = _VERSION.search(html)
-        versions[body] = found[1].decode() if found else ""
-    return versions[body] or None
-
-
 class Crowd:
     """Readers who stay connected."""
 
     def __init__(self, readers: Sequence[Reader]) -> None:
         self._readers = readers
         self._selector = selectors.DefaultSelector()
-        self._versions: dict[bytes, str] = {}
+        self._parts = Parts()
 
     def __enter__(self) -> Self:
         for index in range(len(self._readers)):
@@ -234,7 +238,7 @@ class Crowd:
             pause = max(queue[0][0] - time.perf_counter(), 0.0) if queue else None
             for key, _ in self._selector.select(pause):
                 reader = self._readers[key.data]
-                if (told := reader.answer(self._versions)) is None:
+                if (told := reader.answer(self._parts)) is None:
                     continue
                 asked -= 1
                 result.note(time.perf_counter() - reader.asked_at, *told)

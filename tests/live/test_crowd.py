@@ -53,6 +53,30 @@ def test_everybody_is_answered(server):
     assert result.refused() == 0
 
 
+class Noting(crowd.Reader):
+    """Remembers which of the parts that it was sent were edits."""
+
+    def __init__(self, *given, **named):
+        super().__init__(*given, **named)
+        self.edits = []
+
+    def _take(self, name, head, body, parts):
+        super()._take(name, head, body, parts)
+        self.edits.append(b"x-ops-edits-of" in head.lower())
+
+
+def test_news_come_as_edits_of_what_a_tab_keeps(server):
+    """As to a page; and they make the very text that the process names."""
+    reader = Noting(server.address, crowd.POLL, people.sessions_of_people(1)[0])
+    with crowd.Crowd([reader]) as one:
+        one.once()
+        first = reader.version
+        collect(snapshots.healthy)
+        while reader.version == first:
+            one.poll(0.2, 0.2)
+    assert reader.edits == [False, True]
+
+
 def test_after_a_cut_everybody_is_fresh_with_one_question(server):
     """What came meanwhile reaches all of them at once, and nobody is refused."""
     before = crowd.Reader(server.address, crowd.POLL, people.sessions_of_people(1)[0])

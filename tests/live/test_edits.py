@@ -3,13 +3,13 @@
 import gzip
 import json
 import random
-import re
 from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from bench.parts import edited
 from opspanel.live.edits import Edits
 from opspanel.live.projection import OVERVIEW
 from opspanel.live.ready import Ready, Shown, rendered
@@ -35,20 +35,10 @@ PARTS = (
     "ops",
     "7",
 )
-TIME = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]+)?")
 
 
 def made(old, edits):
-    """As static/js/edits.js does it."""
-    times, steps = edits.times, iter(edits.steps)
-    moved = TIME.sub(lambda found: times.get(found[0], found[0]), old)
-    signs, at, text = moved.encode("utf-16-le"), 0, b""
-    for kept, left, put in zip(steps, steps, steps, strict=True):
-        text += signs[2 * at : 2 * (at + kept)] + put.encode("utf-16-le")
-        at += kept + left
-    text += signs[2 * at :]
-    assert len(text) == 2 * edits.length
-    return text.decode("utf-16-le")
+    return edited(old, asdict(edits))
 
 
 def texts(dice):
