@@ -31,6 +31,9 @@ def main() -> None:
         address = (str(place.hostname), place.port or 80)
         readers = everybody(address, given.tabs, given.walls)
         result = polled(readers, given.seconds)
+    print(
+        dict(result.statuses)
+    )  # 401 would be a reader sent away, 503 one to ask again
     told = (
         f"{len(result.times):,} polls, {result.refused()} refused; "
         f"{in_milliseconds(result.times)}"
