@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from opspanel.snapshot.outdated import is_stale
 from tests.faults.proxy import Proxy
+from tests.memory import UNPAINTED
 from tests.pages.stage import Stage
 
 SAMPLE_MS = 250
@@ -49,13 +50,17 @@ SCRIPT = """(() => {
   };
   Response.prototype.text = function () { return awaited(read.call(this)); };
 
+  // At once, as a nested timer of the browser's is not.
+  const { port1: turns, port2: bell } = new MessageChannel();
+  const nextTurn = () => new Promise((done) => { turns.onmessage = done; bell.postMessage(0); });
+
   const settled = async (patience) => {
     let over = false;
     const ends = new Promise((done) => later(done, patience)).then(() => (over = true));
     do { // an answer has a head and a body
       const any = Promise.race([...asking].map((one) => one.catch(() => 0)).concat([ends]));
       if (asking.size) await any;
-      for (let turn = 0; turn < 2; turn++) await new Promise((done) => later(done));
+      for (let turn = 0; turn < 2; turn++) await nextTurn();
     } while (asking.size && !over);
   };
   const due = (to) =>
@@ -145,6 +150,7 @@ class HurriedPage:
         self.context.add_init_script(SCRIPT)
         self.page = self.context.new_page()
         self.page.goto(stage.url.replace(str(port), str(self.proxy.port)))
+        self.page.evaluate(UNPAINTED)
 
     def play(self, seconds, *, answered=True):
         """What is seen four times a second, as `(seconds, looks fresh, age, status)`."""

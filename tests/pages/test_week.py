@@ -26,25 +26,39 @@ HURRY = """() => {
 }"""
 
 
+def rated(rate):
+    """A healthy platform whose first service answers `rate` requests each second."""
+
+    def build(now):
+        healthy = snapshots.healthy(now)
+        first, *others = healthy.throughput
+        first = replace(first, rate=replace(first.rate, value=rate))
+        return replace(healthy, throughput=(first, *others))
+
+    return build
+
+
+# Most polls bring some new figure; of five, two change nearly all there is.
+FACES = (*(rated(100.0 + number) for number in range(4)), snapshots.unhealthy)
+
+
 def parts(now):
-    """A healthy and a crowded platform in turns, at no cost: both newer than what the
-    page has, and neither older than the other."""
+    """What five polls bring, at no cost: newer than what the page has, and none older
+    than another."""
     taken_at = now + timedelta(minutes=1)
-    shown = [
-        context(replace(build(now), taken_at=taken_at), now)
-        for build in (snapshots.healthy, snapshots.unhealthy)
-    ]
+    shown = [context(replace(build(now), taken_at=taken_at), now) for build in FACES]
     return [Shown.of(each["version"], rendered(OVERVIEW, each)) for each in shown]
 
 
 def test_its_memory_stays_flat(opened, stage, record_property):
     """Each swap is made of the last part and of what changed; after the garbage is
     collected no more is held than before, nor more nodes."""
+    stage.interval = 3600.0  # a question of its own would come between two of the week
     stage.show(snapshots.healthy)
-    healthy, crowded = parts(stage.now())
-    for part in (healthy, crowded):
+    week = parts(stage.now())
+    for part in week:
         stage.ready.keep(part)
-    turns = cycle([healthy, crowded])
+    turns = cycle(week)
     stage.answer_next = lambda request: stage.news(request, next(turns))
     stage.act = "next"
     page = opened()
