@@ -67,6 +67,7 @@ PASSAGES = {
     ],
     "opspanel/outgoing/post.py": [("", "post", {"calling"})],
     "opspanel/sources/_prometheus_http.py": [("", "exchange", {"calling"})],
+    "opspanel/sources/nats_server.py": [("", "exchange", {"calling"})],
     "opspanel/access/oidc/backchannel.py": [("BackChannel", "_exchange", {"calling"})],
     "opspanel/asking.py": [("Asking", "_read", {"span", "fail"})],
     "opspanel/telemetry/setup.py": [("", "tracer_of", {"instrument"})],

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from opspanel import tracing
 from opspanel.breaker import Breaker, Door
 from opspanel.readings import (
     Answer,
     NatsReading,
+    NatsServerReading,
     NodeTasksReading,
     OutboxReading,
     PrometheusReading,
@@ -41,13 +42,29 @@ class Sources:
     node_tasks: Source[NodeTasksReading] | None = None
     outbox: Source[OutboxReading] | None = None
     slos: Source[SloReading] | None = None
+    nats_servers: Mapping[str, Source[NatsServerReading]] = field(default_factory=dict)
     doors: Mapping[str, Door] = field(default_factory=dict)
 
+    def by_key(self) -> dict[str, Source[Any] | None]:
+        servers = {server_key(name): each for name, each in self.nats_servers.items()}
+        return {
+            "prometheus": self.prometheus,
+            "nats": self.nats,
+            "node_tasks": self.node_tasks,
+            "outbox": self.outbox,
+            "slos": self.slos,
+            **servers,
+        }
+
     async def aclose(self) -> None:
-        for each in fields(self):
-            source = getattr(self, each.name)
-            if source is not None and each.name != "doors":
+        for source in self.by_key().values():
+            if source is not None:
                 await source.aclose()
+
+
+def server_key(name: str) -> str:
+    """How a NATS server is called among the sources: as no other can be."""
+    return f"nats:{name}"
 
 
 class Asking:
@@ -57,9 +74,7 @@ class Asking:
         self._sources = sources
         self._seconds = seconds
         self._breakers = {
-            each.name: Breaker(sources.doors.get(each.name))
-            for each in fields(sources)
-            if each.name != "doors"
+            key: Breaker(sources.doors.get(key)) for key in sources.by_key()
         }
 
     def recall(self, previous: Snapshot | None) -> None:
@@ -70,12 +85,13 @@ class Asking:
 
     async def read_all(self, now: datetime) -> Readings:
         sources = self._sources
-        prometheus, nats, node_tasks, outbox, slos = await asyncio.gather(
+        prometheus, nats, node_tasks, outbox, slos, servers = await asyncio.gather(
             self._read("prometheus", sources.prometheus, now),
             self._read("nats", sources.nats, now),
             self._read("node_tasks", sources.node_tasks, now),
             self._read("outbox", sources.outbox, now),
             self._slos(now),
+            self._nats_servers(now),
         )
         return Readings(
             prometheus=prometheus,
@@ -83,6 +99,7 @@ class Asking:
             node_tasks=node_tasks,
             outbox=outbox,
             slos=slos,
+            nats_servers=servers,
         )
 
     def settled(self, snapshot: Snapshot) -> Snapshot:
@@ -102,6 +119,15 @@ class Asking:
         if alone is not None:
             return alone
         return await self._read("slos", self._sources.slos, now)
+
+    async def _nats_servers(
+        self, now: datetime
+    ) -> Mapping[str, Answer[NatsServerReading]]:
+        servers = self._sources.nats_servers
+        answers = await asyncio.gather(
+            *(self._read(server_key(name), servers[name], now) for name in servers)
+        )
+        return dict(zip(servers, answers, strict=True))
 
     async def _read[Reading](
         self, name: str, source: Source[Reading] | None, now: datetime

@@ -217,8 +217,42 @@ class Outbox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rise:
+    """By how much a server's count of slow consumers rose about then."""
+
+    at: datetime
+    by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenServer:
+    """A server's own count of slow consumers when it last answered, and how that rose
+    in the last minutes."""
+
+    at: datetime
+    started_at: datetime
+    slow_consumers: int
+    rises: tuple[Rise, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatsServer:
+    """One server, by its name in panel.toml. `slow_consumers`: how many connections it
+    cuts off a minute because they do not keep up. `sync_interval`: for how long what
+    JetStream acknowledged may not be on disk. `seen`: what the next pass compares with."""
+
+    name: str
+    status: Health
+    reason: str
+    slow_consumers: Figure
+    sync_interval: Figure
+    seen: SeenServer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nats:
-    """The worst streams; `not_shown` more were judged as well."""
+    """The worst streams; `not_shown` more were judged as well. `early_acks`: what is to
+    be said of acknowledged messages that are not on disk; empty where they are."""
 
     status: Health
     reason: str
@@ -228,6 +262,9 @@ class Nats:
     not_shown: int
     known: tuple[KnownStream, ...] = ()
     losses: tuple[StreamLoss, ...] = ()
+    servers: tuple[NatsServer, ...] = ()
+    early_acks: str = ""
+    early_acks_accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ stored, logged or shown; only `assess` reads it. Times are aware datetimes in UT
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from opspanel.terms import AuditResult, FailureKind, Loss
@@ -139,11 +139,33 @@ class StreamLoss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rise:
+    """By how much a server's count of slow consumers rose about then."""
+
+    at: datetime
+    by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownServer:
+    """A NATS server as it was last seen. `slow_consumers`: since it started; `rises`:
+    those of the last minutes."""
+
+    name: str
+    seen_at: datetime
+    started_at: datetime
+    slow_consumers: int
+    rises: tuple[Rise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What the last snapshot tells of streams: it outlives workers and servers."""
+    """What the last snapshot tells of streams and servers: it outlives workers, and
+    servers too."""
 
     known: tuple[KnownStream, ...] = ()
     losses: tuple[StreamLoss, ...] = ()
+    servers: tuple[KnownServer, ...] = ()
 
 
 NOTHING_REMEMBERED = Remembered()
@@ -164,6 +186,21 @@ class NatsReading:
     missing: tuple[str, ...]
     capped: bool
     listing: StreamListing = NOTHING_LISTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatsServerReading:
+    """What one server says of itself. `slow_consumers`: connections that it cut off
+    since it started because they did not keep up. `sync_seconds`: for how long what
+    JetStream acknowledged may not be on disk: 0 for never, None where it does not say
+    or has no JetStream. `uptime_seconds` by its own clock."""
+
+    observed_at: datetime
+    took_seconds: float
+    started_at: datetime
+    uptime_seconds: float
+    slow_consumers: int
+    sync_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,11 +296,12 @@ class AuditTrailReading:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
     """One pass over all sources, and what is `remembered` of the one before. A source
-    that failed as a whole left its kind."""
+    that failed as a whole left its kind. `nats_servers`: by their names in panel.toml."""
 
     prometheus: Answer[PrometheusReading]
     nats: Answer[NatsReading]
     node_tasks: Answer[NodeTasksReading]
     outbox: Answer[OutboxReading]
     slos: Answer[SloReading] = FailureKind.UNCONFIGURED
+    nats_servers: Mapping[str, Answer[NatsServerReading]] = field(default_factory=dict)
     remembered: Remembered = NOTHING_REMEMBERED

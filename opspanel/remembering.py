@@ -1,4 +1,5 @@
-"""What the last snapshot tells the next pass of streams: clean to raw, by value."""
+"""What the last snapshot tells the next pass of streams and servers: clean to raw,
+by value."""
 
 from opspanel import readings
 from opspanel.snapshot import schema
@@ -9,7 +10,21 @@ def remembered(previous: schema.Snapshot | None) -> readings.Remembered:
         return readings.NOTHING_REMEMBERED
     nats = previous.queues.nats
     return readings.Remembered(
-        known=tuple(map(_known, nats.known)), losses=tuple(map(_loss, nats.losses))
+        known=tuple(map(_known, nats.known)),
+        losses=tuple(map(_loss, nats.losses)),
+        servers=tuple(
+            _server(each.name, each.seen) for each in nats.servers if each.seen
+        ),
+    )
+
+
+def _server(name: str, seen: schema.SeenServer) -> readings.KnownServer:
+    return readings.KnownServer(
+        name=name,
+        seen_at=seen.at,
+        started_at=seen.started_at,
+        slow_consumers=seen.slow_consumers,
+        rises=tuple(readings.Rise(at=rise.at, by=rise.by) for rise in seen.rises),
     )
 
 

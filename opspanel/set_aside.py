@@ -38,4 +38,7 @@ def _each_without_one(readings: Readings) -> Iterator[Readings]:
     yield replace(readings, nats=unreadable)
     yield replace(readings, node_tasks=unreadable)
     yield replace(readings, outbox=unreadable)
+    yield replace(
+        readings, nats_servers=dict.fromkeys(readings.nats_servers, unreadable)
+    )
     yield replace(readings, slos=unreadable)

@@ -163,6 +163,7 @@ class Signal(StrEnum):
     QUEUE_BACKLOG = "queue.backlog"
     STREAM_CAPACITY = "stream.capacity"
     STREAM_REPLICAS = "stream.replicas"
+    SLOW_CONSUMERS = "nats.slow_consumers"
     FLEET_TELEMETRY = "fleet.telemetry"
     SERVICE_DOWN = "service.down"
     SLO_BURN = "slo.burn"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from opspanel.asking import Sources
+from opspanel.asking import Sources, server_key
 from opspanel.audit.status import status_now
 from opspanel.breaker import Door
 from opspanel.collect import Collector, Own
@@ -20,6 +20,7 @@ from opspanel.regions import OtherRegion
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.parts import stores_of
 from opspanel.sources.nats import NatsAddress, NatsSource
+from opspanel.sources.nats_server import NatsServerSource
 from opspanel.sources.node_tasks import NodeTasksSource
 from opspanel.sources.outbox import OutboxSource
 from opspanel.sources.prometheus import PrometheusAddress, PrometheusSource
@@ -77,6 +78,7 @@ def _sources(
     outbox: str | None,
 ) -> Sources:
     panel = panel.model_copy(update={"collection": panel.collection.bounded()})
+    servers = {name: str(url) for name, url in panel.nats.servers.items()}
     urls = {
         "prometheus": prometheus.url if prometheus else None,
         "nats": nats.url if nats else None,
@@ -89,7 +91,10 @@ def _sources(
         node_tasks=NodeTasksSource(node_tasks, panel) if node_tasks else None,
         outbox=OutboxSource(outbox, panel) if outbox else None,
         slos=SloSource(prometheus, panel) if prometheus and panel.slos else None,
-        doors=_doors(urls),
+        nats_servers={
+            name: NatsServerSource(url, panel) for name, url in servers.items()
+        },
+        doors=_doors(urls | {server_key(name): url for name, url in servers.items()}),
     )
 
 

@@ -22,6 +22,7 @@ TITLES = {
     Signal.QUEUE_BACKLOG: "{name} backlog",
     Signal.STREAM_CAPACITY: "{name} nearly full",
     Signal.STREAM_REPLICAS: "{name}: copies behind",
+    Signal.SLOW_CONSUMERS: "{name}: consumers too slow",
     Signal.FLEET_TELEMETRY: "{name}: node metrics degraded",
     Signal.SERVICE_DOWN: "{name} not fully up",
     Signal.SLO_BURN: "{name} burns",

@@ -1,6 +1,6 @@
 """Numbers with their origin: what was read, or why there is nothing to show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -10,6 +10,7 @@ from opspanel.assessment import Figure, Trend
 from opspanel.panel.config import PanelConfig
 from opspanel.readings import (
     NatsReading,
+    NatsServerReading,
     NodeTasksReading,
     OutboxReading,
     PrometheusReading,
@@ -67,6 +68,7 @@ class Scene:
     node_tasks: NodeTasksReading | Missing
     outbox: OutboxReading | Missing
     remembered: Remembered
+    nats_servers: Mapping[str, NatsServerReading | Missing]
 
     def reading(self, source: Source) -> Timed | Missing:
         reading: Timed | Missing = getattr(self, source.value)
@@ -150,6 +152,10 @@ def scene(readings: Readings, panel: PanelConfig, now: datetime) -> Scene:
         node_tasks=fresh(readings.node_tasks),
         outbox=fresh(readings.outbox),
         remembered=readings.remembered,
+        nats_servers={
+            name: fresh(readings.nats_servers.get(name, FailureKind.NOT_COLLECTED))
+            for name in panel.nats.servers
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from opspanel import readings
 from opspanel.assess.figures import Scene
 from opspanel.assess.losses import loss_finding, remember
+from opspanel.assess.nats_servers import early_acks, judge_servers, subject_of
 from opspanel.assess.streams import (
     JudgedStream,
     judge_stream,
@@ -30,8 +31,11 @@ def judge_nats(scene: Scene) -> tuple[Nats, tuple[Judged, ...]]:
     remembered = remember(scene)
     streams = _streams(scene, remembered)
     subjects = tuple(_judged(stream, scene) for stream in streams)
+    servers = judge_servers(scene)
+    of_servers = tuple(subject_of(each, scene) for each in servers)
     whole = _whole_findings(scene)
-    found = whole if known is None else (*map(_of_stream, subjects), *whole)
+    parts = of_servers if known is None else (*subjects, *of_servers)
+    found = (*map(_of_part, parts), *whole)
     fine = f"{counted(len(streams), 'stream')} moving or idle"
     status, reason = headline(found, fine=fine)
     queues = [stream.queue for stream in streams]
@@ -45,8 +49,11 @@ def judge_nats(scene: Scene) -> tuple[Nats, tuple[Judged, ...]]:
         capped=known.capped if known else False,
         known=tuple(map(_known, remembered.known)),
         losses=tuple(map(_loss, remembered.losses)),
+        servers=tuple(each.server for each in servers),
+        early_acks=early_acks(servers),
+        early_acks_accepted=scene.panel.nats.early_acks_accepted,
     )
-    return nats, (*subjects, *_rest(whole, scene))
+    return nats, (*subjects, *of_servers, *_rest(whole, scene))
 
 
 def dead_letters(scene: Scene) -> int | Missing:
@@ -172,6 +179,6 @@ def _judged(stream: JudgedStream, scene: Scene) -> Judged:
     )
 
 
-def _of_stream(subject: Judged) -> Finding:
+def _of_part(subject: Judged) -> Finding:
     status, reason = verdict(subject.findings, fine="")
     return Finding(status=status, reason=f"{subject.name} {reason}")

@@ -1,16 +1,24 @@
-"""Is JetStream readable, and do the streams that panel.toml names exist?"""
+"""Is JetStream readable, do the streams that panel.toml names exist, and do its servers
+tell of themselves?"""
 
 import asyncio
 from collections.abc import Iterator
 
 from opspanel.doctor.finding import Finding, fail, failed, note, ok
 from opspanel.panel.config import PanelConfig
-from opspanel.readings import NatsReading, SourceFailedError
+from opspanel.readings import NatsReading, NatsServerReading, SourceFailedError
 from opspanel.sources.nats import NatsAddress, NatsSource
+from opspanel.sources.nats_server import NatsServerSource
 from opspanel.terms import FailureKind
 
 
 def examine(address: NatsAddress | None, panel: PanelConfig) -> Iterator[Finding]:
+    yield from _jetstream(address, panel)
+    for name, url in panel.nats.servers.items():
+        yield from _server(f"nats server {name}", str(url), panel)
+
+
+def _jetstream(address: NatsAddress | None, panel: PanelConfig) -> Iterator[Finding]:
     if address is None:
         yield failed("nats", FailureKind.UNCONFIGURED)
         return
@@ -26,6 +34,27 @@ def examine(address: NatsAddress | None, panel: PanelConfig) -> Iterator[Finding
 
 async def _read(address: NatsAddress, panel: PanelConfig) -> NatsReading:
     source = NatsSource(address, panel)
+    try:
+        return await source.read()
+    finally:
+        await source.aclose()
+
+
+def _server(subject: str, url: str, panel: PanelConfig) -> Iterator[Finding]:
+    try:
+        reading = asyncio.run(_read_server(url, panel))
+    except SourceFailedError as error:
+        yield failed(subject, error.kind)
+        return
+    yield ok(subject, f"answers in {reading.took_seconds * 1000:.0f} ms.")
+    if reading.sync_seconds and not panel.nats.early_acks_accepted:
+        text = f"acknowledges up to {reading.sync_seconds:.0f} s before it is on disk."
+        cure = "set sync_interval: always there, or nats.early_acks_accepted here"
+        yield note(subject, text, cure)
+
+
+async def _read_server(url: str, panel: PanelConfig) -> NatsServerReading:
+    source = NatsServerSource(url, panel)
     try:
         return await source.read()
     finally:

@@ -54,6 +54,7 @@ class Collection(Section):
     interval_seconds: PositiveSeconds = 5
     prometheus_deadline_seconds: PositiveSeconds = 3
     nats_deadline_seconds: PositiveSeconds = 4.5
+    nats_server_deadline_seconds: PositiveSeconds = 2
     postgres_deadline_seconds: PositiveSeconds = 3
     slo_interval_seconds: PositiveSeconds = 60
     slo_deadline_seconds: PositiveSeconds = 4.5
@@ -90,6 +91,7 @@ class Thresholds(Section):
     oldest_claimable_seconds: Level = Level(degraded=120, unhealthy=600)
     consumer_no_ack_seconds: Level = Level(degraded=60, unhealthy=300)
     stream_fill_ratio: Level = Level(degraded=0.80, unhealthy=0.95)
+    slow_consumers_per_minute: Level = Level(degraded=0.2, unhealthy=20)
     outbox_oldest_pending_seconds: Level = Level(degraded=30, unhealthy=120)
     outbox_failed_rows: Level = Level(degraded=1, unhealthy=100)
     dlq_messages: Level = Level(degraded=1, unhealthy=1000)

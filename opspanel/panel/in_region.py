@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from opspanel.panel.config import Dependency, PanelConfig, Service
+from opspanel.panel.queues import Nats
 from opspanel.terms import Source
 
 _LONGEST_ID = 63
@@ -62,11 +63,16 @@ def in_region(panel: PanelConfig, region: str | None) -> PanelConfig:
         slos=tuple(
             slo for slo in panel.slos if (slo.region or panel.panel.region) == region
         ),
-        nats=(tables and tables.nats) or panel.nats,
+        nats=(tables and tables.nats) or _common_nats(panel, own=own),
         node_tasks=(tables and tables.node_tasks) or panel.node_tasks,
         outbox=(tables and tables.outbox) or panel.outbox,
         sources=listed,
     )
+
+
+def _common_nats(panel: PanelConfig, *, own: bool) -> Nats:
+    """The servers of one region are no other's, whatever else is common to all."""
+    return panel.nats if own else panel.nats.model_copy(update={"servers": {}})
 
 
 def _there[Item: (Service, Dependency)](

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, HttpUrl
 
 from opspanel.panel.section import (
+    Identifier,
     Level,
     Name,
     PositiveSeconds,
@@ -14,17 +15,32 @@ from opspanel.panel.section import (
 )
 
 
+def _without_secrets(url: HttpUrl) -> HttpUrl:
+    if url.username or url.password or url.query or url.fragment:
+        message = "must be an address alone, without a user, a password or a query"
+        raise ValueError(message)
+    return url
+
+
+BareUrl = Annotated[HttpUrl, AfterValidator(_without_secrets)]
+
+
 class Nats(Section):
     """`streams`: those to show, in order, each expected; empty means all there are.
 
     A loss of any stream is shown for `loss_seconds`, but of those that come and go:
     patterns of their names are in `short_lived`.
+
+    `servers`: where single servers are monitored, by the names that the page calls them.
+    `early_acks_accepted`: that JetStream acknowledges what is not on disk is known.
     """
 
     streams: tuple[Name, ...] = ()
     short_lived: tuple[Name, ...] = ()
     loss_seconds: PositiveSeconds = 3600
     dlq_stream: Name = "DLQ"
+    servers: Annotated[dict[Identifier, BareUrl], Field(max_length=50)] = {}
+    early_acks_accepted: bool = False
     owner: Name = "platform"
     max_streams: Annotated[int, Field(ge=1, le=10_000)] = 2_000
     max_streams_shown: Annotated[int, Field(ge=1, le=500)] = 50

@@ -23,6 +23,9 @@ def _nats(nats: raw.Nats) -> schema.Nats:
         not_shown=nats.not_shown,
         known=tuple(_known(each) for each in nats.known if _keeps_its_name(each)),
         losses=tuple(map(_loss, nats.losses)),
+        servers=tuple(map(_server, nats.servers)),
+        early_acks=fields.sentence(nats.early_acks),
+        early_acks_accepted=nats.early_acks_accepted,
     )
 
 
@@ -46,6 +49,26 @@ def _loss(loss: raw.StreamLoss) -> schema.StreamLoss:
         before=_known(loss.before),
         last_seq=loss.last_seq,
         seen_at=loss.seen_at,
+    )
+
+
+def _server(server: raw.NatsServer) -> schema.NatsServer:
+    return schema.NatsServer(
+        name=fields.component_id(server.name),
+        status=server.status,
+        reason=fields.sentence(server.reason),
+        slow_consumers=figures.figure(server.slow_consumers),
+        sync_interval=figures.figure(server.sync_interval),
+        seen=_seen(server.seen) if server.seen else None,
+    )
+
+
+def _seen(seen: raw.SeenServer) -> schema.SeenServer:
+    return schema.SeenServer(
+        at=seen.at,
+        started_at=seen.started_at,
+        slow_consumers=seen.slow_consumers,
+        rises=tuple(schema.Rise(at=rise.at, by=rise.by) for rise in seen.rises),
     )
 
 

@@ -9,7 +9,8 @@ import httpx
 
 from opspanel.readings import Answer, Sample, Series
 from opspanel.sources._clock import utc_now
-from opspanel.sources._prometheus_http import exchange, failure_kind
+from opspanel.sources._http import failure_kind
+from opspanel.sources._prometheus_http import exchange
 from opspanel.sources._prometheus_wire import (
     TooManySeriesError,
     Window,

@@ -6,6 +6,7 @@ from opspanel.readings import (
     ConsumerReading,
     FlowReading,
     NatsReading,
+    NatsServerReading,
     NodeTasksReading,
     OpenTasks,
     OutboxReading,
@@ -94,6 +95,20 @@ nats = st.builds(
     missing=st.lists(st.sampled_from(["DLQ", "GONE"]), max_size=2).map(tuple),
     capped=st.booleans(),
 )
+nats_servers = st.dictionaries(
+    st.sampled_from(["n1", "n2", "strange"]),
+    rarely_failing(
+        st.builds(
+            NatsServerReading,
+            observed_at=spent["observed_at"],
+            took_seconds=st.just(0.01),
+            started_at=times,
+            uptime_seconds=st.sampled_from([-1.0, 0.0, 5.0, 1e6]),
+            slow_consumers=counts,
+            sync_seconds=st.sampled_from([None, 0.0, 0.1, 120.0]),
+        )
+    ),
+)
 open_tasks = rarely_failing(
     st.lists(
         st.builds(
@@ -143,6 +158,7 @@ any_readings = st.builds(
     nats=rarely_failing(nats),
     node_tasks=rarely_failing(node_tasks),
     outbox=rarely_failing(outbox),
+    nats_servers=nats_servers,
 )
 
 

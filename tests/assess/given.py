@@ -18,6 +18,7 @@ from opspanel.readings import (
     FlowReading,
     KnownStream,
     NatsReading,
+    NatsServerReading,
     NodeTasksReading,
     OpenTasks,
     OutboxReading,
@@ -247,6 +248,18 @@ def nats(*streams: StreamReading, **changed: Any) -> NatsReading:
 def listing(*known: KnownStream, **changed: Any) -> StreamListing:
     whole = StreamListing(streams=known, unsure=frozenset(), whole=True)
     return replace(whole, **changed)
+
+
+def server(**changed: Any) -> NatsServerReading:
+    quiet = NatsServerReading(
+        observed_at=NOW,
+        took_seconds=0.01,
+        started_at=ago(86_400),
+        uptime_seconds=86_400,
+        slow_consumers=7,
+        sync_seconds=120,
+    )
+    return replace(quiet, **changed)
 
 
 def tasks(count: int, oldest: float, name: str = "vm", nodes: int = 3) -> OpenTasks:

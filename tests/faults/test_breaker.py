@@ -14,6 +14,7 @@ from opspanel.readings import SourceFailedError
 from opspanel.snapshot.store import MemoryStore, StoreUnavailableError
 from opspanel.terms import FailureKind, Health, Source
 from opspanel.upstreams import door
+from tests.assess.given import server
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -134,6 +135,14 @@ class Failing:
         """Nothing is open."""
 
 
+class Answering(Failing):
+    """A NATS server that is well."""
+
+    async def read(self):
+        self.asked += 1
+        return server()
+
+
 class Away:
     name = "away"
     costs_statements = False
@@ -185,6 +194,16 @@ def test_slos_are_not_asked_of_a_prometheus_that_is_left_alone():
         for second in range(0, 30, 5):
             passes.run_pass(now + timedelta(seconds=second))
     assert failing.asked == slos.asked == 3
+
+
+def test_each_nats_server_is_left_alone_by_itself():
+    """One that fails costs neither the other nor NATS itself a question."""
+    now, failing, well, nats = timezone.now(), Failing(), Answering(), Failing()
+    sources = Sources(nats=nats, nats_servers={"n1": failing, "n2": well})
+    with Collector(sources, [MemoryStore()], configured_panel()) as passes:
+        for second in (0, 5, 10, 15, 20):
+            passes.run_pass(now + timedelta(seconds=second))
+    assert (failing.asked, well.asked, nats.asked) == (3, 5, 3)
 
 
 def test_whose_door_can_be_tried():

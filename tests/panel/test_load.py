@@ -43,6 +43,11 @@ def test_the_shipped_file_is_valid():
         ("[thresholds]\nerror_ratio = {degraded=0.5, unhealthy=0.1}", "error_ratio"),
         ('[signals]\n"api.errors" = ["no.such"]', "`no.such` is used but not listed"),
         ('[signals]\n"api.typo" = []', "signals.api.typo"),
+        ('[nats.servers]\nn1 = "nats://n1:4222"', "nats.servers.n1: URL scheme"),
+        ('[nats.servers]\nn1 = "http://u:p@n1:8222"', "nats.servers.n1: Value error"),
+        ('[nats.servers]\nn1 = "http://n1:8222/?x=y"', "nats.servers.n1: Value error"),
+        ('[nats.servers]\n"N 1" = "http://n1:8222"', "nats.servers.N 1"),
+        ("[nats]\nearly_acks_accepted = 3", "nats.early_acks_accepted"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_key(addition, said):

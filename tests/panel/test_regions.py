@@ -17,6 +17,9 @@ region = "eu-west"
 [nats]
 streams = ["ORDERS", "BILLING"]
 
+[nats.servers]
+eu-1 = "http://eu-1:8222"
+
 [regions.us-east.nats]
 streams = ["ORDERS"]
 
@@ -104,6 +107,16 @@ def test_each_region_has_what_is_there():
     )
     assert here.kinds == frozenset(Source)
     assert there.kinds == {Source.PROMETHEUS, Source.NATS}
+
+
+def test_the_servers_of_one_region_are_asked_for_no_other():
+    """Whatever else of `[nats]` holds for a region that has no such section."""
+    text = REGIONS.replace('[regions.us-east.nats]\nstreams = ["ORDERS"]\n', "")
+    panel = parse(text, "panel.toml")
+    assert set(in_region(panel, "eu-west").nats.servers) == {"eu-1"}
+    there = in_region(panel, "us-east").nats
+    assert there.streams == ("ORDERS", "BILLING")
+    assert not there.servers
 
 
 def test_without_regions_the_panel_is_as_it_is_written():

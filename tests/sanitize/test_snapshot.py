@@ -110,6 +110,22 @@ def loss():
     return raw.StreamLoss(kind=Loss.WENT_BACK, before=before, last_seq=1, seen_at=NOW)
 
 
+def server():
+    return raw.NatsServer(
+        name="nats-0",
+        status=Health.HEALTHY,
+        reason="",
+        slow_consumers=figure(),
+        sync_interval=figure(),
+        seen=raw.SeenServer(
+            at=NOW,
+            started_at=NOW,
+            slow_consumers=9,
+            rises=(raw.Rise(at=NOW, by=2),),
+        ),
+    )
+
+
 def task_queue(**changes):
     skipped = {"task_type", "status", "reason"}
     given = {
@@ -138,6 +154,8 @@ def queues(**changes):
             not_shown=0,
             known=(known_stream(),),
             losses=(loss(),),
+            servers=(server(),),
+            early_acks="Acknowledged is not yet on disk, for up to 2 min: nats-0",
         ),
         "node_tasks": raw.NodeTasks(
             **ok,

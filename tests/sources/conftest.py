@@ -297,6 +297,49 @@ class NatsServer:
         return f"nats://{who}127.0.0.1:{self.port}"
 
 
+class MonitoredNats(NatsServer):
+    """One that tells of itself, and cuts off who is slow for a moment."""
+
+    def __init__(self, folder, jetstream: str = "max_file_store: 1G") -> None:
+        self.monitor = f"http://127.0.0.1:{free_port()}"
+        config = (
+            f'http: "{self.monitor.removeprefix("http://")}"\n'
+            'max_payload: 64K\nmax_pending: 64K\nwrite_deadline: "100ms"\n'
+        )
+        if jetstream:
+            config += f'jetstream {{ store_dir: "{folder / "store"}", {jetstream} }}\n'
+        super().__init__(folder, config, jetstream=False)
+
+    def varz(self) -> dict[str, int]:
+        return httpx.get(f"{self.monitor}/varz").json()
+
+    def cut_one_off(self) -> int:
+        """Publish to somebody who subscribed and never reads; give what it counts by
+        then: once or twice, as it finds that a write is late, and that too much waits."""
+        before = self.varz()
+        message = b"PUB x 60000\r\n" + b"y" * 60_000 + b"\r\n"
+        connect = b'CONNECT {"verbose":false}\r\n'
+        where = ("127.0.0.1", self.port)
+        with (
+            socket.create_connection(where) as slow,
+            socket.create_connection(where) as busy,
+        ):
+            slow.sendall(connect + b"SUB x 1\r\nPING\r\n")
+            while b"PONG" not in slow.recv(4096):
+                pass
+            busy.sendall(connect)
+            for _ in range(100):
+                busy.sendall(message * 5)
+                if self.varz()["slow_consumers"] > before["slow_consumers"]:
+                    break
+        for _ in range(500):
+            now = self.varz()
+            if now["connections"] <= before["connections"]:
+                return now["slow_consumers"]
+            time.sleep(0.01)
+        pytest.fail("those who were made for it did not leave")
+
+
 @pytest.fixture(scope="session")
 def nats_server(tmp_path_factory) -> Iterator[NatsServer]:
     server = NatsServer(tmp_path_factory.mktemp("nats"), NATS_ACCOUNTS)
