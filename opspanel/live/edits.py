@@ -8,31 +8,41 @@ piece: `difflib` is quick with few pieces, and slow with a whole page of them.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Self
+from itertools import accumulate, chain, count
+from typing import NamedTuple, Self
 
 # As static/js/edits.js has it.
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]+)?")
 _NUMBER = re.compile(r"[0-9][0-9.]*")
+_ID = re.compile(r'(?:popovertarget|id)="[^"]+"')
 _PIECE = re.compile(r"[^\s<>]+[\s<>]*|[\s<>]+")
 # A shorter stretch between two changes is sent again: to skip it costs more.
 _SHORT = 6
+# A shorter line that moved is sent again, too.
+_WORTH_A_JUMP = 60
 # Pairs that are compared at most in what differs. Beyond, all of it is sent: a page of
 # which much has moved is not worth seconds of a processor.
-_MOST_LINES, _MOST_PIECES = 40_000, 10_000
+_MOST_LINES, _MOST_PIECES = 40_000, 100_000
 
-# Of two texts what belongs together, in order and without a gap.
-type Pair = tuple[str, str]
+
+class Pair(NamedTuple):
+    """What belongs together, in the order of the new text; `was` begins at `place` of
+    the old one, counted in lines or in signs."""
+
+    place: int
+    was: str
+    now: str
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
     """First each time in the old text gives way to what `times` has for it. Then, three
-    by three in `steps`: keep so many signs, leave out so many, put this in. What is left
-    at the end is kept, and the whole is `length` signs long. Signs are counted as
-    browsers do, in units of UTF-16."""
+    by three in `steps`: keep so many signs, leave out so many (of less than none: go
+    back), put this in. What is left at the end is kept, and the whole is `length` signs
+    long. Signs are counted as browsers do, in units of UTF-16."""
 
     times: dict[str, str]
     steps: list[int | str]
@@ -40,29 +50,78 @@ class Edits:
 
     @classmethod
     def between(cls, old: str, new: str) -> Self:
-        blocks = list(_blocks(_lines(old), _lines(new), autojunk=True))
+        lines = _lines(old)
+        blocks = list(_blocks(lines, _lines(new), _places(lines)))
         times = _times(blocks)
-        moved = ((_moved(was, times), now) for was, now in blocks)
-        return cls(times, [*_steps(_pieces(moved))], _signs(new))
+        signs = map(_signs, _lines(_moved(old, times)))
+        starts = list(accumulate(signs, initial=0))
+        moved = (Pair(starts[at], _moved(was, times), now) for at, was, now in blocks)
+        return cls(times, [*_steps(_pieces(moved), starts[-1])], _signs(new))
 
 
 def _lines(text: str) -> list[str]:
     return text.splitlines(keepends=True)
 
 
-def _blocks(old: list[str], new: list[str], *, autojunk: bool) -> Iterator[Pair]:
+# By what no other line has: where it stands, and what it says.
+type Places = Mapping[str, Pair]
+
+
+def _places(lines: list[str]) -> Places:
+    names = [_name(line) for line in lines]
+    known = Counter(names)
+    return {
+        name: Pair(number, line, "")
+        for number, (name, line) in enumerate(zip(names, lines, strict=True))
+        if len(line) >= _WORTH_A_JUMP and known[name] == 1
+    }
+
+
+def _name(line: str) -> str:
+    """The first id in it, else its words."""
+    found = _ID.search(line)
+    return found[0] if found else _NUMBER.sub("0", line)
+
+
+def _blocks(
+    old: list[str],
+    new: list[str],
+    places: Places,
+    first: int = 0,
+    *,
+    again: bool = False,
+) -> Iterator[Pair]:
     """Line by line where their words are the same, else as many lines as differ. Lines
     that stand everywhere pair nothing at first: with thousands of them that takes
-    seconds. What differs then is looked at anew, with all of its lines."""
-    words = SequenceMatcher(None, _words(old), _words(new), autojunk=autojunk)
+    seconds. What differs then is looked at `again`, with all of its lines. `first`: the
+    number of the first line of `old`."""
+    words = SequenceMatcher(None, _words(old), _words(new), autojunk=not again)
     for kind, start, end, new_start, new_end in words.get_opcodes():
-        was, now = old[start:end], new[new_start:new_end]
+        was, now, place = old[start:end], new[new_start:new_end], first + start
         if kind == "equal":
-            yield from zip(was, now, strict=True)
-        elif autojunk and 0 < len(was) * len(now) <= _MOST_LINES:
-            yield from _blocks(was, now, autojunk=False)
+            pairs = zip(count(place), was, now, strict=False)
+            yield from map(Pair._make, pairs)
+        elif not again and 0 < len(was) * len(now) <= _MOST_LINES:
+            yield from _blocks(was, now, places, place, again=True)
         else:
-            yield "".join(was), "".join(now)
+            yield from _brought(place, was, now, places)
+
+
+def _brought(
+    place: int, was: list[str], now: list[str], places: Places
+) -> Iterator[Pair]:
+    """Lines that stood elsewhere are fetched from there."""
+    fresh = ""
+    for line in now:
+        found = places.get(_name(line))
+        if found is None:
+            fresh += line
+            continue
+        if fresh:
+            yield Pair(place, "", fresh)
+            fresh = ""
+        yield found._replace(now=line)
+    yield Pair(place, "".join(was), fresh)
 
 
 def _words(lines: list[str]) -> list[str]:
@@ -73,7 +132,7 @@ def _times(blocks: Iterable[Pair]) -> dict[str, str]:
     """What most places of each time became, where it became another."""
     found = Counter(
         pair
-        for was, now in blocks
+        for _, was, now in blocks
         if was != now
         for pair in zip(_TIME.findall(was), _TIME.findall(now), strict=False)
     )
@@ -87,41 +146,51 @@ def _moved(text: str, times: dict[str, str]) -> str:
 
 
 def _pieces(blocks: Iterable[Pair]) -> Iterator[Pair]:
-    for was, now in blocks:
-        old, new = _PIECE.findall(was), _PIECE.findall(now)
-        if was == now or len(old) * len(new) > _MOST_PIECES:
-            yield was, now
+    for block in blocks:
+        if block.was == block.now:
+            yield block
+            continue
+        old, new = _PIECE.findall(block.was), _PIECE.findall(block.now)
+        if len(old) * len(new) > _MOST_PIECES:
+            yield block
         else:
-            yield from _alike(old, new)
+            yield from _alike(block.place, old, new)
 
 
-def _alike(old: list[str], new: list[str]) -> Iterator[Pair]:
+def _alike(place: int, old: list[str], new: list[str]) -> Iterator[Pair]:
     found = SequenceMatcher(None, old, new, autojunk=False)
     for _, start, end, new_start, new_end in found.get_opcodes():
-        yield "".join(old[start:end]), "".join(new[new_start:new_end])
+        was = "".join(old[start:end])
+        yield Pair(place, was, "".join(new[new_start:new_end]))
+        place += _signs(was)
 
 
-def _steps(pieces: Iterable[Pair]) -> Iterator[int | str]:
-    for kept, left, put in _changes(pieces):
-        yield from (_signs(kept), _signs(left), put)
+def _steps(pieces: Iterable[Pair], end: int) -> Iterator[int | str]:
+    for kept, left, put in _changes(pieces, end):
+        yield from (_signs(kept), left, put)
 
 
-def _changes(pieces: Iterable[Pair]) -> list[tuple[str, str, str]]:
-    """What is kept before each, what is left out and what is put in."""
-    found: list[tuple[str, str, str]] = []
-    kept = ""
-    for was, now in pieces:
-        if was == now:
+def _changes(pieces: Iterable[Pair], end: int) -> list[tuple[str, int, str]]:
+    """What is kept before each, how many signs are left out and what is put in. The old
+    text is read up to its `end`."""
+    found: list[tuple[str, int, str]] = []
+    kept, at = "", 0
+    for place, was, now in chain(pieces, [Pair(end, "", "")]):
+        jump, at = place - at, place + _signs(was)
+        if not jump and was == now:
             kept += was
             continue
+        # What is kept behind a jump is none of it.
+        same = was if was == now else ""
+        left, put = (jump, "") if same else (jump + _signs(was), now)
         if found and len(kept) < _SHORT:
-            before, left, put = found.pop()
-            found.append((before, left + kept + was, put + kept + now))
+            before, gone, had = found.pop()
+            found.append((before, gone + _signs(kept) + left, had + kept + put))
         else:
-            found.append((kept, was, now))
-        kept = ""
+            found.append((kept, left, put))
+        kept = same
     return found
 
 
 def _signs(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

@@ -49,11 +49,37 @@ def texts(dice):
     return "".join(old), "".join(new + dice.choices(PARTS, k=dice.randrange(3)))
 
 
-def test_edits_make_the_new_text_letter_by_letter():
+def row(number, word):
+    name = "abcdefghijklmnopqrstuvwxyz"[number]
+    head = f'<tr><th id="objective-{name}">{name}, of the last thirty days and a few</th>\n'
+    return f"{head}<td>{word} of all that {name} had were good enough, read at 14:05:10</td>\n</tr>\n"
+
+
+def tables(dice):
+    """Two, of which the second has the rows of the first in another order, some of them
+    with another word, some not at all, and some new ones."""
+    old = [(number, dice.choice("ab\U0001f525")) for number in range(dice.randrange(9))]
+    new = [(n, dice.choice(word + "c")) for n, word in old if dice.random() < 0.9]
+    new += [(number, "d") for number in range(20, 20 + dice.randrange(2))]
+    dice.shuffle(new)
+    return tuple("".join(row(*each) for each in rows) for rows in (old, new))
+
+
+@pytest.mark.parametrize("made_up", [texts, tables])
+def test_edits_make_the_new_text_letter_by_letter(made_up):
     """Of whatever there was before."""
     dice = random.Random(3)
-    for old, new in (texts(dice) for _ in range(2_000)):
+    for old, new in (made_up(dice) for _ in range(2_000)):
         assert made(old, Edits.between(old, new)) == new
+
+
+def test_a_row_that_moved_is_fetched_from_where_it_stood():
+    """With what is another in it; the worst come first, and that moves whole rows."""
+    rows = [row(number, "99%") for number in range(9)]
+    worse = row(7, "12%")
+    edits = Edits.between("".join(rows), "".join([worse, *rows[:7], rows[8]]))
+    assert made("".join(rows), edits) == "".join([worse, *rows[:7], rows[8]])
+    assert sum(map(len, edits.steps[2::3])) < len(worse) / 2
 
 
 def test_a_page_of_which_everything_moved_is_sent_as_it_is():

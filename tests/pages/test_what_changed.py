@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from opspanel.live.edits import Edits
 from tests import snapshots
-from tests.live.test_edits import texts
+from tests.live.test_edits import tables, texts
 from tests.pages.test_page_live import HEADLINE, polled
 
 # All that a reader sees as one thing, and what it says.
@@ -91,7 +91,7 @@ def test_what_was_written_into_on_its_way_is_never_built_upon(warm, stage):
 def test_the_browser_makes_the_text_letter_by_letter(warm):
     """Of the same texts as the server's own test, with signs that are two to a browser."""
     dice = random.Random(4)
-    pairs = [texts(dice) for _ in range(300)]
+    pairs = [made_up(dice) for _ in range(150) for made_up in (texts, tables)]
     given = [[old, asdict(Edits.between(old, new))] for old, new in pairs]
     made = warm.evaluate("all => all.map(each => window.opsEdited(...each))", given)
     assert made == [new for _, new in pairs]
