@@ -117,12 +117,17 @@ class Reader:
         return int(head[9:12]), size
 
     def _take(self, name: str, head: bytes, body: bytes, parts: Parts) -> None:
-        of = _EDITS_OF.search(head)
-        version = parts.take(name, of[1].decode() if of else "", body)
+        version = parts.take(name, edits_of(head), body)
         if not self._forgetful:
             self.version, self._text = version, name
         elif name != self._newest:
             self._text, self._newest = self._newest, name
+
+
+def edits_of(head: bytes) -> str:
+    """The text that an answer edits. Empty if it is whole."""
+    found = _EDITS_OF.search(head)
+    return found[1].decode() if found else ""
 
 
 class Wall(Reader):
