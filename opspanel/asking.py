@@ -21,6 +21,10 @@ from opspanel.readings import (
 from opspanel.snapshot.schema import Snapshot
 from opspanel.terms import FailureKind
 
+# As a snapshot's state of Prometheus' second server is called.
+REPLICA = "prometheus-replica"
+REPLICA_SLOS = "slos-replica"
+
 
 class Source[Reading](Protocol):
     """Reads within its own total deadline; raises only SourceFailedError.
@@ -42,6 +46,8 @@ class Sources:
     node_tasks: Source[NodeTasksReading] | None = None
     outbox: Source[OutboxReading] | None = None
     slos: Source[SloReading] | None = None
+    replica: Source[PrometheusReading] | None = None
+    replica_slos: Source[SloReading] | None = None
     nats_servers: Mapping[str, Source[NatsServerReading]] = field(default_factory=dict)
     doors: Mapping[str, Door] = field(default_factory=dict)
 
@@ -53,6 +59,8 @@ class Sources:
             "node_tasks": self.node_tasks,
             "outbox": self.outbox,
             "slos": self.slos,
+            REPLICA: self.replica,
+            REPLICA_SLOS: self.replica_slos,
             **servers,
         }
 
@@ -81,12 +89,19 @@ class Asking:
         if previous is None:
             return
         for state in previous.sources:
-            self._breakers[state.source].recall(state, previous.taken_at)
+            self._breakers[state.key].recall(state, previous.taken_at)
 
     async def read_all(self, now: datetime) -> Readings:
         sources = self._sources
-        prometheus, nats, node_tasks, outbox, slos, servers = await asyncio.gather(
-            self._read("prometheus", sources.prometheus, now),
+        (
+            (prometheus, replica),
+            nats,
+            node_tasks,
+            outbox,
+            slos,
+            servers,
+        ) = await asyncio.gather(
+            self._pair(now),
             self._read("nats", sources.nats, now),
             self._read("node_tasks", sources.node_tasks, now),
             self._read("outbox", sources.outbox, now),
@@ -99,6 +114,7 @@ class Asking:
             node_tasks=node_tasks,
             outbox=outbox,
             slos=slos,
+            replica=replica,
             nats_servers=servers,
         )
 
@@ -108,17 +124,30 @@ class Asking:
         return replace(
             snapshot,
             sources=tuple(
-                replace(state, circuit=circuits[state.source])
+                replace(state, circuit=circuits[state.key])
                 for state in snapshot.sources
             ),
         )
 
+    async def _pair(
+        self, now: datetime
+    ) -> tuple[Answer[PrometheusReading], Answer[PrometheusReading]]:
+        return await asyncio.gather(
+            self._read("prometheus", self._sources.prometheus, now),
+            self._read(REPLICA, self._sources.replica, now),
+        )
+
     async def _slos(self, now: datetime) -> Answer[SloReading]:
-        """They are Prometheus' as well: who is left alone is left alone by all."""
-        alone = self._breakers["prometheus"].left_alone(now)
-        if alone is not None:
-            return alone
-        return await self._read("slos", self._sources.slos, now)
+        """Of a pair they are asked of the one that answered last, of the first if both
+        did. They are Prometheus' as well: who is left alone is left alone by all."""
+        asked = [("prometheus", "slos", self._sources.slos)]
+        if self._sources.replica_slos is not None:
+            asked.append((REPLICA, REPLICA_SLOS, self._sources.replica_slos))
+        server, key, source = min(
+            asked, key=lambda each: self._breakers[each[0]].circuit.failures
+        )
+        alone = self._breakers[server].left_alone(now)
+        return alone if alone is not None else await self._read(key, source, now)
 
     async def _nats_servers(
         self, now: datetime

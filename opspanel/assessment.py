@@ -342,7 +342,8 @@ class Slo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """How reading one source went. `failure` is None where it answered."""
+    """How reading one source went. `failure` is None where it answered. `replica`: it is
+    Prometheus' second; `disagree`: on how many services the two do not agree."""
 
     source: Source
     failure: FailureKind | None
@@ -353,6 +354,8 @@ class SourceState:
     warnings: int
     skew_seconds: float | None
     trust: Trust = Trust.UNKNOWN
+    replica: bool = False
+    disagree: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

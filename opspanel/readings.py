@@ -296,12 +296,14 @@ class AuditTrailReading:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
     """One pass over all sources, and what is `remembered` of the one before. A source
-    that failed as a whole left its kind. `nats_servers`: by their names in panel.toml."""
+    that failed as a whole left its kind. `replica`: Prometheus' second.
+    `nats_servers`: by their names in panel.toml."""
 
     prometheus: Answer[PrometheusReading]
     nats: Answer[NatsReading]
     node_tasks: Answer[NodeTasksReading]
     outbox: Answer[OutboxReading]
     slos: Answer[SloReading] = FailureKind.UNCONFIGURED
+    replica: Answer[PrometheusReading] = FailureKind.UNCONFIGURED
     nats_servers: Mapping[str, Answer[NatsServerReading]] = field(default_factory=dict)
     remembered: Remembered = NOTHING_REMEMBERED

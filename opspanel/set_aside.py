@@ -35,6 +35,8 @@ def _tried[Judged](
 def _each_without_one(readings: Readings) -> Iterator[Readings]:
     unreadable = FailureKind.BAD_PAYLOAD
     yield replace(readings, prometheus=unreadable)
+    if not isinstance(readings.replica, FailureKind):
+        yield replace(readings, replica=unreadable)
     yield replace(readings, nats=unreadable)
     yield replace(readings, node_tasks=unreadable)
     yield replace(readings, outbox=unreadable)

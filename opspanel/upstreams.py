@@ -4,12 +4,12 @@ regions as panel.toml does, and the panel's own state."""
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from opspanel.asking import Sources, server_key
+from opspanel.asking import REPLICA, Sources, server_key
 from opspanel.audit.status import status_now
 from opspanel.breaker import Door
 from opspanel.collect import Collector, Own
@@ -79,7 +79,9 @@ def _sources(
 ) -> Sources:
     panel = panel.model_copy(update={"collection": panel.collection.bounded()})
     servers = {name: str(url) for name, url in panel.nats.servers.items()}
+    replica = replica_of(prometheus, panel) if prometheus else None
     urls = {
+        REPLICA: replica.url if replica else None,
         "prometheus": prometheus.url if prometheus else None,
         "nats": nats.url if nats else None,
         "node_tasks": node_tasks,
@@ -91,10 +93,28 @@ def _sources(
         node_tasks=NodeTasksSource(node_tasks, panel) if node_tasks else None,
         outbox=OutboxSource(outbox, panel) if outbox else None,
         slos=SloSource(prometheus, panel) if prometheus and panel.slos else None,
+        replica=PrometheusSource(replica, panel) if replica else None,
+        replica_slos=SloSource(replica, panel) if replica and panel.slos else None,
         nats_servers={
             name: NatsServerSource(url, panel) for name, url in servers.items()
         },
         doors=_doors(urls | {server_key(name): url for name, url in servers.items()}),
+    )
+
+
+def replica_of(
+    address: PrometheusAddress, panel: PanelConfig
+) -> PrometheusAddress | None:
+    """With the credentials of the first, wherever that has them."""
+    url = panel.prometheus.replica_url
+    if url is None:
+        return None
+    first = urlsplit(address.url)
+    return replace(
+        address,
+        url=str(url),
+        username=address.username or unquote(first.username or "") or None,
+        password=address.password or unquote(first.password or "") or None,
     )
 
 

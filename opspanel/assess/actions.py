@@ -7,7 +7,7 @@ from opspanel.assess.verdict import BAD, Finding, Judged
 from opspanel.assess.wording import together
 from opspanel.assessment import ActionCard, Runbook
 from opspanel.panel.config import PanelConfig
-from opspanel.terms import BADNESS, Signal
+from opspanel.terms import BADNESS, Health, Signal
 
 WORK_ORDER = {signal: place for place, signal in enumerate(Signal)}
 
@@ -64,13 +64,18 @@ def _card(
         signal=signal,
         subject=first.subject or subject.subject,
         status=worst_first[0][1].status,
-        title=TITLES[signal].format(name=subject.name),
+        title=_title(signal, worst_first[0][1]).format(name=subject.name),
         reason=together(_sentence(item, who) for who, item in worst_first),
         owner_domain=subject.owner,
         runbooks=_runbooks(signal, [who for who, _ in group], panel),
         since=now,
         source=subject.source,
     )
+
+
+def _title(signal: Signal, finding: Finding) -> str:
+    one_of_two = signal is Signal.SOURCE_FAILED and finding.status is Health.DEGRADED
+    return "{name}: one of two cannot be read" if one_of_two else TITLES[signal]
 
 
 def _sentence(finding: Finding, subject: Judged) -> str:

@@ -76,7 +76,11 @@ def _unexplained(subjects: Sequence[Judged]) -> list[Judged]:
 
 
 def _is_failed_source(subject: Judged) -> bool:
-    return any(found.signal is Signal.SOURCE_FAILED for found in subject.findings)
+    """Wholly: of one of a pair nothing is unknown."""
+    return any(
+        found.signal is Signal.SOURCE_FAILED and found.status is not Health.DEGRADED
+        for found in subject.findings
+    )
 
 
 def _urgency(subject: Judged) -> tuple[int, bool, int]:

@@ -65,7 +65,7 @@ def unclaimed_sources(scene: Scene) -> tuple[Judged, ...]:
 def source_findings(source: Source, scene: Scene) -> tuple[Finding, ...]:
     reading = scene.reading(source)
     if not isinstance(reading, Absence | FailureKind):
-        return ()
+        return _half_silent(scene) if source is Source.PROMETHEUS else ()
     return (
         Finding(
             status=_status(reading),
@@ -73,6 +73,22 @@ def source_findings(source: Source, scene: Scene) -> tuple[Finding, ...]:
             signal=Signal.SOURCE_FAILED,
             subject=source.value,
             advice=_cure(reading),
+        ),
+    )
+
+
+def _half_silent(scene: Scene) -> tuple[Finding, ...]:
+    """One of a pair: its figures are there, by the other one."""
+    if scene.silent is None:
+        return ()
+    which, missing = scene.silent
+    return (
+        Finding(
+            status=Health.DEGRADED,
+            reason=f"is read by one of two: {which} {_words(missing)}",
+            signal=Signal.SOURCE_FAILED,
+            subject=Source.PROMETHEUS.value,
+            advice=_cure(missing),
         ),
     )
 

@@ -59,7 +59,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """All there is to judge by. A reading that is too old counts as missing."""
+    """All there is to judge by. A reading that is too old counts as missing. `replica`:
+    None where Prometheus has none; `silent`: which of such a pair does not answer while
+    the other does, and why."""
 
     panel: PanelConfig
     now: datetime
@@ -69,6 +71,8 @@ class Scene:
     outbox: OutboxReading | Missing
     remembered: Remembered
     nats_servers: Mapping[str, NatsServerReading | Missing]
+    replica: PrometheusReading | Missing | None = None
+    silent: tuple[str, Missing] | None = None
 
     def reading(self, source: Source) -> Timed | Missing:
         reading: Timed | Missing = getattr(self, source.value)
@@ -152,6 +156,7 @@ def scene(readings: Readings, panel: PanelConfig, now: datetime) -> Scene:
         node_tasks=fresh(readings.node_tasks),
         outbox=fresh(readings.outbox),
         remembered=readings.remembered,
+        replica=fresh(readings.replica) if panel.prometheus.replica_url else None,
         nats_servers={
             name: fresh(readings.nats_servers.get(name, FailureKind.NOT_COLLECTED))
             for name in panel.nats.servers

@@ -10,9 +10,10 @@ from opspanel.assess.figures import scene as scene_of
 from opspanel.assess.nats import judge_nats
 from opspanel.assess.node_tasks import judge_node_tasks
 from opspanel.assess.outbox import judge_outbox
+from opspanel.assess.pair import by_each, judge_by_both
 from opspanel.assess.services import judge_service
 from opspanel.assess.slos import Judge
-from opspanel.assess.source_states import source_states
+from opspanel.assess.source_states import disagreeing, source_states
 from opspanel.assess.throughput import throughput
 from opspanel.assessment import Assessment, Queues
 from opspanel.panel.config import PanelConfig
@@ -22,13 +23,22 @@ from opspanel.terms import Source
 
 def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
     """`now`: when the pass began; a reading older than a figure may be counts as none."""
-    scene = scene_of(readings, panel, now)
+    scene, twin = by_each(scene_of(readings, panel, now))
+    services = [
+        judge_by_both(judge_service, service, scene, twin) for service in panel.services
+    ]
     health = [
-        *(judge_service(service, scene) for service in panel.services),
+        *((each.part, each.judged) for each in services),
         *(judge_dependency(dependency, scene) for dependency in panel.dependencies),
     ]
     asked = [(service, panel.promql(service)) for service in panel.services]
-    errors = [judge_errors(item, scene) for item, names in asked if "errors" in names]
+    errors = [
+        judge_by_both(judge_errors, item, scene, twin)
+        for item, names in asked
+        if "errors" in names
+    ]
+    apart = {each.part.component_id for each in services if each.disagree}
+    apart |= {each.part.component_id for each in errors if each.disagree}
     nats, streams = judge_nats(scene)
     node_tasks, tasks = judge_node_tasks(scene)
     outbox, events = judge_outbox(scene)
@@ -36,7 +46,7 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
     slos = [judge.judge(slo) for slo in panel.slos]
     subjects = (
         *(judged for _, judged in health),
-        *(judged for _, judged in errors),
+        *(each.judged for each in errors),
         *(streams if Source.NATS in panel.kinds else ()),
         *((tasks,) if Source.NODE_TASKS in panel.kinds else ()),
         *((events,) if Source.OUTBOX in panel.kinds else ()),
@@ -54,9 +64,9 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
         throughput=tuple(
             throughput(item, scene) for item, names in asked if "throughput" in names
         ),
-        errors=tuple(rate for rate, _ in errors),
+        errors=tuple(each.part for each in errors),
         sources=tuple(
-            state
+            disagreeing(state, len(apart))
             for state in source_states(readings, panel.thresholds.clock_skew_seconds)
             if state.source in panel.kinds
         ),

@@ -1,6 +1,7 @@
 """How reading each source went."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from opspanel.assessment import SourceState
 from opspanel.readings import (
@@ -25,6 +26,7 @@ def source_states(readings: Readings, most_skew: float) -> tuple[SourceState, ..
     """`most_skew`: the seconds by which a clock may be off."""
     return (
         _state(Source.PROMETHEUS, readings.prometheus, most_skew),
+        *_replica(readings, most_skew),
         _state(Source.NATS, readings.nats, most_skew),
         _state(Source.NODE_TASKS, readings.node_tasks, most_skew),
         _state(Source.OUTBOX, readings.outbox, most_skew),
@@ -48,6 +50,20 @@ def _state(
         warnings=reading.warnings if isinstance(reading, PrometheusReading) else 0,
         skew_seconds=skew,
     )
+
+
+def _replica(readings: Readings, most_skew: float) -> Iterator[SourceState]:
+    if readings.replica is not FailureKind.UNCONFIGURED:
+        state = _state(Source.PROMETHEUS, readings.replica, most_skew)
+        yield replace(state, replica=True)
+
+
+def disagreeing(state: SourceState, services: int) -> SourceState:
+    """As one of a pair that does not agree on so many services."""
+    if state.source is not Source.PROMETHEUS or state.failure or not services:
+        return state
+    trust = Trust.PARTIAL if state.trust is Trust.FRESH else state.trust
+    return replace(state, trust=trust, disagree=services)
 
 
 def _trust(partial: int, skew: float | None, most_skew: float) -> Trust:

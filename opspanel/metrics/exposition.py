@@ -71,7 +71,7 @@ def _sources(snapshot: Snapshot) -> Iterator[Family]:
         name: GaugeMetricFamily(name, text, labels=names) for name, text in told.items()
     }
     for source in snapshot.sources:
-        told_of = {"source": source.source, "region": source.region or ""}
+        told_of = {"source": source.key, "region": source.region or ""}
         label = [clean_labels(told_of)[name] for name in names]
         families["opspanel_source_up"].add_metric(label, float(not source.failure))
         families["opspanel_source_reads"].add_metric(label, source.reads)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, HttpUrl, PrivateAttr, model_validator
 
 from opspanel.panel.queues import Nats, NodeTasks, Outbox
-from opspanel.panel.regions import NamedSource, RegionTables
+from opspanel.panel.regions import NamedSource, Prometheus, RegionTables
 from opspanel.panel.section import (
     Identifier,
     LabelName,
@@ -197,6 +197,7 @@ class PanelConfig(Section):
     panel: Panel
     labels: Labels = Labels()
     collection: Collection = Collection()
+    prometheus: Prometheus = Prometheus()
     thresholds: Thresholds = Thresholds()
     query_sets: dict[Identifier, dict[QueryName, PromQL]] = {}
     services: tuple[Service, ...] = ()

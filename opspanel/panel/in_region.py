@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from opspanel.panel.config import Dependency, PanelConfig, Service
 from opspanel.panel.queues import Nats
+from opspanel.panel.regions import Prometheus
 from opspanel.terms import Source
 
 _LONGEST_ID = 63
@@ -63,6 +64,8 @@ def in_region(panel: PanelConfig, region: str | None) -> PanelConfig:
         slos=tuple(
             slo for slo in panel.slos if (slo.region or panel.panel.region) == region
         ),
+        prometheus=(tables and tables.prometheus)
+        or (panel.prometheus if own else Prometheus()),
         nats=(tables and tables.nats) or _common_nats(panel, own=own),
         node_tasks=(tables and tables.node_tasks) or panel.node_tasks,
         outbox=(tables and tables.outbox) or panel.outbox,

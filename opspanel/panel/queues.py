@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, HttpUrl
+from pydantic import Field
 
 from opspanel.panel.section import (
+    BareUrl,
     Identifier,
     Level,
     Name,
@@ -13,16 +14,6 @@ from opspanel.panel.section import (
     Section,
     SqlName,
 )
-
-
-def _without_secrets(url: HttpUrl) -> HttpUrl:
-    if url.username or url.password or url.query or url.fragment:
-        message = "must be an address alone, without a user, a password or a query"
-        raise ValueError(message)
-    return url
-
-
-BareUrl = Annotated[HttpUrl, AfterValidator(_without_secrets)]
 
 
 class Nats(Section):

@@ -5,7 +5,7 @@ read by a worker of its own, from the sources that are listed for it.
 """
 
 from opspanel.panel.queues import Nats, NodeTasks, Outbox
-from opspanel.panel.section import Identifier, RegionName, Section
+from opspanel.panel.section import BareUrl, Identifier, RegionName, Section
 from opspanel.terms import Source
 
 
@@ -23,9 +23,17 @@ class NamedSource(Section):
         return self.id.upper().replace("-", "_")
 
 
+class Prometheus(Section):
+    """`replica_url`: a second server that scrapes the same targets. Its credentials are
+    those of the first."""
+
+    replica_url: BareUrl | None = None
+
+
 class RegionTables(Section):
     """What differs in one region: each section stands in for the common one, whole."""
 
+    prometheus: Prometheus | None = None
     nats: Nats | None = None
     node_tasks: NodeTasks | None = None
     outbox: Outbox | None = None

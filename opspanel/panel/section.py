@@ -2,7 +2,14 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    model_validator,
+)
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 # Short: it becomes part of ids, of a queue's name and of a row's key.
@@ -36,6 +43,16 @@ class Labels(Section):
     service: LabelName = "service"
     status_class: LabelName = "status_code_class"
     server_error: str = "5xx"
+
+
+def _without_secrets(url: HttpUrl) -> HttpUrl:
+    if url.username or url.password or url.query or url.fragment:
+        message = "must be an address alone, without a user, a password or a query"
+        raise ValueError(message)
+    return url
+
+
+BareUrl = Annotated[HttpUrl, AfterValidator(_without_secrets)]
 
 
 class Level(Section):

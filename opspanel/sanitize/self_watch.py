@@ -27,7 +27,7 @@ def with_self_watch(
 
 def _cards(snapshot: Snapshot, interval: float) -> Iterator[ActionCard]:
     times = {
-        state.source: state.took_seconds or 0.0
+        state.key: state.took_seconds or 0.0
         for state in snapshot.sources
         if state.failure is None
     }

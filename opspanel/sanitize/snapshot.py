@@ -106,4 +106,6 @@ def _source(state: raw.SourceState) -> schema.SourceState:
         warnings=state.warnings,
         skew_seconds=figures.finite(state.skew_seconds),
         trust=state.trust,
+        replica=state.replica,
+        disagree=state.disagree,
     )

@@ -69,9 +69,9 @@ def hold_over(
 def _sources(
     previous: Iterable[SourceState], current: Iterable[SourceState], now: datetime
 ) -> tuple[SourceState, ...]:
-    before = {state.source: state for state in previous}
+    before = {state.key: state for state in previous}
     return tuple(
-        _since(before[state.source], state, now) if state.source in before else state
+        _since(before[state.key], state, now) if state.key in before else state
         for state in current
     )
 
@@ -87,12 +87,15 @@ def _since(before: SourceState, state: SourceState, now: datetime) -> SourceStat
 
 
 def _span(sources: Iterable[SourceState], since: datetime) -> _Span:
-    held = (
+    """A source of which one of two answers is not held over."""
+    states = list(sources)
+    answering = {state.source for state in states if state.failure is None}
+    held = {
         state.source
-        for state in sources
+        for state in states
         if state.failure and state.observed_at and state.observed_at >= since
-    )
-    return _Span(frozenset(held), since)
+    }
+    return _Span(frozenset(held - answering), since)
 
 
 def _filled(previous: Any, current: Any, span: _Span) -> Any:

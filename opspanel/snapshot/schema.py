@@ -367,7 +367,8 @@ class Slo:
 class SourceState:
     """How reading one source went. `failure` is None where it answered. `circuit`: how
     often in a row it failed, and until when it is not asked for that. `changed_at`: when
-    it began to fail or to answer, in the last ten minutes."""
+    it began to fail or to answer, in the last ten minutes. `replica`: it is Prometheus'
+    second; `disagree`: on how many services the two do not agree."""
 
     source: Source
     failure: FailureKind | None
@@ -378,9 +379,16 @@ class SourceState:
     warnings: int
     skew_seconds: float | None
     trust: Trust = Trust.UNKNOWN
+    replica: bool = False
+    disagree: int = 0
     circuit: Circuit = CLOSED
     changed_at: tuple[datetime, ...] = ()
     region: CleanText | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others of its region."""
+        return f"{self.source}-replica" if self.replica else self.source.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

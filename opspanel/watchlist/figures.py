@@ -119,7 +119,7 @@ def _latencies(snapshot: Snapshot) -> Iterator[Measured]:
 def _took(snapshot: Snapshot) -> Iterator[Measured]:
     for state in snapshot.sources:
         if state.failure is None and state.took_seconds is not None:
-            name = named(elsewhere(state, snapshot), state.source)
+            name = named(elsewhere(state, snapshot), state.key)
             yield name, state.took_seconds
 
 

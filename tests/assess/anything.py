@@ -159,6 +159,7 @@ any_readings = st.builds(
     node_tasks=rarely_failing(node_tasks),
     outbox=rarely_failing(outbox),
     nats_servers=nats_servers,
+    replica=rarely_failing(prometheus),
 )
 
 

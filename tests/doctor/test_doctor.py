@@ -1,5 +1,7 @@
 """The doctor names what is wrong and how to mend it."""
 
+from pathlib import Path
+
 import pytest
 from django.core.management import call_command
 
@@ -49,6 +51,24 @@ def test_dead_upstreams_fail_with_a_cure_and_without_their_password(doctor, sett
     assert code == 1
     assert {"redis", "prometheus", "nats", "node_tasks"} <= failed
     assert "hunter2" not in "\n".join(lines)
+
+
+def test_a_replica_and_single_servers_are_checked_by_name(doctor, settings, tmp_path):
+    """Those that panel.toml names; one that is dead fails, one that is well is told."""
+    path = tmp_path / "panel.toml"
+    shipped = Path(settings.OPSPANEL_CONFIG).read_text()
+    path.write_text(
+        f'{shipped}\n[prometheus]\nreplica_url = "{settings.PROMETHEUS_URL}"\n'
+        '[nats.servers]\nn1 = "http://127.0.0.1:1"\n'
+    )
+    settings.OPSPANEL_CONFIG = str(path)
+    code, lines = doctor()
+    assert code == 1
+    assert any(line.split()[:3] == ["OK", "replica's", "prometheus"] for line in lines)
+    [server] = [line for line in lines if "nats server n1" in line]
+    assert server.startswith("FAIL")
+    assert "Cure:" in server
+    assert "127.0.0.1:1" not in server
 
 
 def test_unset_addresses_are_told_as_such(doctor, settings):

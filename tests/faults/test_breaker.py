@@ -14,7 +14,7 @@ from opspanel.readings import SourceFailedError
 from opspanel.snapshot.store import MemoryStore, StoreUnavailableError
 from opspanel.terms import FailureKind, Health, Source
 from opspanel.upstreams import door
-from tests.assess.given import server
+from tests.assess.given import prometheus, server
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -143,6 +143,14 @@ class Answering(Failing):
         return server()
 
 
+class Well(Failing):
+    """A Prometheus that is well."""
+
+    async def read(self):
+        self.asked += 1
+        return prometheus()
+
+
 class Away:
     name = "away"
     costs_statements = False
@@ -194,6 +202,20 @@ def test_slos_are_not_asked_of_a_prometheus_that_is_left_alone():
         for second in range(0, 30, 5):
             passes.run_pass(now + timedelta(seconds=second))
     assert failing.asked == slos.asked == 3
+
+
+def test_slos_are_asked_of_the_one_of_a_pair_that_answers():
+    """From the pass after the first one that failed; the pair's second is asked nothing
+    by them while the first answers."""
+    now, failing, slos, of_replica = timezone.now(), Failing(), Failing(), Failing()
+    sources = Sources(
+        prometheus=failing, slos=slos, replica=Well(), replica_slos=of_replica
+    )
+    with Collector(sources, [MemoryStore()], configured_panel()) as passes:
+        passes.run_pass(now)
+        assert (slos.asked, of_replica.asked) == (1, 0)
+        passes.run_pass(now + timedelta(seconds=5))
+        assert (slos.asked, of_replica.asked) == (1, 1)
 
 
 def test_each_nats_server_is_left_alone_by_itself():

@@ -47,6 +47,11 @@ def test_the_shipped_file_is_valid():
         ('[nats.servers]\nn1 = "http://u:p@n1:8222"', "nats.servers.n1: Value error"),
         ('[nats.servers]\nn1 = "http://n1:8222/?x=y"', "nats.servers.n1: Value error"),
         ('[nats.servers]\n"N 1" = "http://n1:8222"', "nats.servers.N 1"),
+        ('[prometheus]\nreplica_url = "p:9090"', "prometheus.replica_url: URL scheme"),
+        (
+            '[prometheus]\nreplica_url = "http://u:p@p"',
+            "prometheus.replica_url: Value error",
+        ),
         ("[nats]\nearly_acks_accepted = 3", "nats.early_acks_accepted"),
     ],
 )

@@ -20,6 +20,9 @@ streams = ["ORDERS", "BILLING"]
 [nats.servers]
 eu-1 = "http://eu-1:8222"
 
+[prometheus]
+replica_url = "http://eu-prometheus-1:9090"
+
 [regions.us-east.nats]
 streams = ["ORDERS"]
 
@@ -110,13 +113,19 @@ def test_each_region_has_what_is_there():
 
 
 def test_the_servers_of_one_region_are_asked_for_no_other():
-    """Whatever else of `[nats]` holds for a region that has no such section."""
+    """Whatever else of `[nats]` holds for a region that has no such section. So is the
+    second Prometheus, of which each region has its own."""
     text = REGIONS.replace('[regions.us-east.nats]\nstreams = ["ORDERS"]\n', "")
     panel = parse(text, "panel.toml")
     assert set(in_region(panel, "eu-west").nats.servers) == {"eu-1"}
     there = in_region(panel, "us-east").nats
     assert there.streams == ("ORDERS", "BILLING")
     assert not there.servers
+    assert in_region(panel, "eu-west").prometheus.replica_url
+    assert not in_region(panel, "us-east").prometheus.replica_url
+    own = '[regions.us-east.prometheus]\nreplica_url = "http://us-1:9090"\n'
+    there = in_region(parse(REGIONS + own, "panel.toml"), "us-east").prometheus
+    assert str(there.replica_url) == "http://us-1:9090/"
 
 
 def test_without_regions_the_panel_is_as_it_is_written():

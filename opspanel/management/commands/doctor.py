@@ -15,6 +15,7 @@ from opspanel.panel.in_region import in_region, other_regions
 from opspanel.panel.load import configured_panel
 from opspanel.regions import OtherRegion
 from opspanel.snapshot.parts import stores_of
+from opspanel.sources.prometheus import PrometheusAddress
 from opspanel.terms import Source
 from opspanel.upstreams import (
     database_url_of,
@@ -22,6 +23,7 @@ from opspanel.upstreams import (
     nats_address_of,
     prometheus_address,
     prometheus_address_of,
+    replica_of,
 )
 
 
@@ -35,7 +37,7 @@ class Command(CleanCommand):
         findings = [
             *own.examine(settings.REDIS_URL),
             *webhooks.examine(panel),
-            *prometheus.examine(prometheus_address(), here),
+            *_prometheus(prometheus_address(), here),
             *nats.examine(nats_address(), here),
             *tables.examine(settings.NODE_TASKS_DATABASE_URL, here),
             *(each for name in other_regions(panel) for each in _of(panel, name)),
@@ -46,6 +48,16 @@ class Command(CleanCommand):
         self.stdout.write(f"{len(findings)} checks, {failures} failed.")
         if failures:
             raise SystemExit(1)
+
+
+def _prometheus(
+    address: PrometheusAddress | None, panel: PanelConfig
+) -> Iterator[Finding]:
+    yield from prometheus.examine(address, panel)
+    replica = replica_of(address, panel) if address else None
+    if replica is not None:
+        for finding in prometheus.examine(replica, panel):
+            yield replace(finding, subject=f"replica's {finding.subject}")
 
 
 def _of(panel: PanelConfig, region: str) -> Iterator[Finding]:
@@ -59,7 +71,7 @@ def _of(panel: PanelConfig, region: str) -> Iterator[Finding]:
 
 def _upstreams(there: PanelConfig) -> Iterator[Finding]:
     if Source.PROMETHEUS in there.kinds:
-        yield from prometheus.examine(prometheus_address_of(there), there)
+        yield from _prometheus(prometheus_address_of(there), there)
     if Source.NATS in there.kinds:
         yield from nats.examine(nats_address_of(there), there)
     for kind in (Source.NODE_TASKS, Source.OUTBOX):
