@@ -17,6 +17,6 @@ def build_id() -> str:
     made_of = hashlib.sha256(
         str(getattr(staticfiles_storage, "manifest_hash", "")).encode()
     )
-    for path in sorted((settings.BASE_DIR / "templates").rglob("*.html")):
+    for path in sorted((settings.BASE_DIR / "templates").rglob("*.*")):
         made_of.update(path.read_bytes())
     return made_of.hexdigest()[:LENGTH]

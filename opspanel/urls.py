@@ -27,6 +27,7 @@ from opspanel.views import (
     slos,
     wall,
     wall_demo,
+    wall_start,
     watchlist,
 )
 from opspanel.views.incident_acts import ACTS
@@ -89,6 +90,8 @@ ops = [
     path("wall", wall.wall, name="wall"),
     path("wall/board", wall.wall_board, name="wall-board"),
     path("wall/demo", wall_demo.wall_demo, name="wall-demo"),
+    path("wall/start", wall_start.wall_start, name="wall-start"),
+    path("wall/worker.js", wall_start.wall_worker, name="wall-worker"),
     path("screens", screens.screens, name="screens"),
     path("screens/approve", screens.screen_approve, name="screen-approve"),
     path("screens/<int:pk>/change", screens.screen_change, name="screen-change"),

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import screen_required
@@ -17,6 +18,7 @@ from opspanel.live.projection import WALL
 from opspanel.live.whole_page import WholePage
 from opspanel.models import Screen
 from opspanel.panel.load import configured_panel
+from opspanel.views.wall_start import POLICY
 
 # However slowly the platform is read: a revoked screen must know within ten seconds.
 POLL_SECONDS = 5.0
@@ -46,6 +48,7 @@ def _pairing(request: HttpRequest, why: Why, template: str) -> HttpResponse:
     return marked(response)
 
 
+@csp_override(POLICY)
 @require_safe
 @screen_required(ask_to_pair)
 def wall(request: HttpRequest, screen: Screen) -> HttpResponse:

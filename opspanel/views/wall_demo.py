@@ -19,6 +19,7 @@ from opspanel.access.screens import Why
 from opspanel.views import wall_samples as samples
 from opspanel.views.errors import bad_request
 from opspanel.views.wall import BOARDS, frame
+from opspanel.views.wall_start import BEGAN
 
 BOARD_STATES = {
     "healthy": samples.healthy,
@@ -36,7 +37,8 @@ PAIRING_STATES = {
     "revoked": Why.REVOKED,
 }
 FRAME_STATES = ("stale", "nothing-yet", "no-contact", "new-build")
-STATES = (*BOARD_STATES, *FRAME_STATES, *PAIRING_STATES)
+START = "no-server"
+STATES = (*BOARD_STATES, *FRAME_STATES, *PAIRING_STATES, START)
 
 
 @require_safe
@@ -49,6 +51,9 @@ def wall_demo(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     # Its own version: nothing that is kept for it is ever shown to a wall.
     context = {**frame(), "boards": boards, "demo": state, "version": f"demo-{state}"}
+    if state == START:
+        waited = {"began": BEGAN, "now": BEGAN + timedelta(minutes=2, seconds=13)}
+        return render(request, "wall/start.html", context | waited)
     if state in PAIRING_STATES:
         return render(request, "wall/pairing.html", context | _pairing(state, now))
     context |= _board(state, now)

@@ -8,7 +8,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
-SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
+SCRIPTS = [
+    *sorted((ROOT / "static" / "js").rglob("*.js")),
+    *sorted((ROOT / "templates").rglob("*.js")),
+]
 
 
 def named(paths):

@@ -29,12 +29,14 @@ class KeeperWithAnEnd(Keeper):
 
 
 class Front:
-    """`act` is how polls are answered; `polls` counts them."""
+    """`act` is how polls are answered; `polls` counts them. `instead(path)`: the status
+    with which a proxy answers by itself, if it does."""
 
     def __init__(self):
         self.desks = Desks(KeeperWithAnEnd)
         self.application = in_front_of(get_wsgi_application(), lambda: self.desks)
         self.act = "well"
+        self.instead = lambda path: None
         self.polls = 0
         self.released = Event()
         self.port = 0
@@ -45,6 +47,9 @@ class Front:
         return f"http://localhost:{self.port}/admin/ops/wall"
 
     def __call__(self, environ, start_response):
+        if status := self.instead(environ["PATH_INFO"]):
+            start_response(status, HTML)
+            return [INTRUDER]
         if environ["PATH_INFO"] == POLL:
             self.polls += 1
             return getattr(self, f"answer_{self.act}")(environ, start_response)
