@@ -34,6 +34,7 @@ CLEAN = (
     "opspanel.correlation",
     "opspanel.csp_reports",
     "opspanel.database.away",
+    "opspanel.database.clock",
     "opspanel.database.migrated",
     "opspanel.envelope",
     "opspanel.htmx",

@@ -17,9 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from django.utils import timezone
-
 from opspanel.access.contact import Contact, configured_contact
+from opspanel.database.clock import database_now
 
 # A revocation that this process did not see yet is no older than this. Less than the
 # promised ten, because an answer takes time, too.
@@ -178,7 +177,7 @@ class Admissions:
             found = self.kind.grants(keys)
         except ReadersUnknownError:
             if self.kind.grace_seconds:
-                self._contact.lose(timezone.now())
+                self._contact.lose(database_now())
             raise
         if self.kind.grace_seconds:
             self._contact.find()

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.security import SecurityMiddleware
-from django.utils import timezone
 
 from opspanel.browser_policy import on_every_answer
 from opspanel.build import build_id
+from opspanel.database.clock import database_now
 from opspanel.live.ready import Shown
 from opspanel.middleware import clean_headers, never_stored
 
@@ -47,7 +47,7 @@ UNCHANGED = [("Cache-Control", "no-store")]
 
 def server_now() -> str:
     """Milliseconds since 1970. The bytes were made a while ago; ages start from this."""
-    return str(int(timezone.now().timestamp() * 1000))
+    return str(int(database_now().timestamp() * 1000))
 
 
 def whole(shown: Shown, request: HttpRequest) -> HttpResponse:

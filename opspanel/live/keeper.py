@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from opspanel import metering
 from opspanel.access.admission import Admissions, ReadersUnknownError
 from opspanel.access.contact import configured_contact
+from opspanel.database.clock import configured_clock
 from opspanel.incidents.bell import configured_bell
 from opspanel.live.ready import Ready
 from opspanel.sanitize import reasons
@@ -73,6 +74,7 @@ class Keeper:
 
     def tick(self) -> None:
         """What is due."""
+        configured_clock().follow()
         configured_latest().follow()
         configured_bell().listen()
         configured_watcher().follow(configured_latest().snapshot())

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 
 from opspanel.access.admission import ReaderKind
 from opspanel.access.contact import configured_contact
 from opspanel.access.screen_readers import SCREEN, ScreenReaders
 from opspanel.access.session_readers import SessionReaders
 from opspanel.build import build_id
+from opspanel.database.clock import database_now
 from opspanel.live.wall_board import WallBoard, board_of
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.outdated import is_stale
@@ -54,7 +54,7 @@ class Projection:
         which the snapshot was taken, so that each process renders the same text and the
         next differs in little; browsers count on from the server's time. But not where
         old is what it is, nor on walls, of which the clock is a part."""
-        given, now = self.context(snapshot), timezone.now()
+        given, now = self.context(snapshot), database_now()
         if snapshot is None or self.unattended or _is_old(snapshot, now):
             return given
         return given | {"now": snapshot.taken_at}
@@ -85,7 +85,7 @@ PROJECTIONS = (OVERVIEW, SLOS, WALL)
 
 
 def _context(snapshot: Snapshot | None) -> dict[str, object]:
-    panel, now = configured_panel(), timezone.now()
+    panel, now = configured_panel(), database_now()
     return {
         "snapshot": snapshot,
         "version": version(snapshot, now),

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 
+from opspanel.database.clock import database_now
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.edits import Edits
 from opspanel.live.projection import Projection, version
@@ -87,7 +87,7 @@ class Ready:
 
     def _as_kept(self, snapshot: Snapshot | None) -> Shown | None:
         kept = self.kept
-        wanted = version(snapshot, timezone.now())
+        wanted = version(snapshot, database_now())
         return kept if kept is not None and kept.version == wanted else None
 
     def _render(self, snapshot: Snapshot | None) -> Shown:

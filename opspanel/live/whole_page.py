@@ -18,10 +18,10 @@ from typing import Self
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from opspanel.access.roles import permissions_of
+from opspanel.database.clock import database_now
 from opspanel.live.frame import LIVE, Frame, Own
 from opspanel.live.projection import Projection
 from opspanel.live.ready import rendered
@@ -55,7 +55,7 @@ class WholePage:
         self,
         projection: Projection,
         template: str,
-        clock: Callable[[], datetime] = timezone.now,
+        clock: Callable[[], datetime] = database_now,
     ) -> None:
         self.projection = projection
         self._template = template

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
-from django.utils import timezone
 
+from opspanel.database.clock import database_now
 from opspanel.panel.load import configured_panel
 from opspanel.snapshot.outdated import is_stale
 from opspanel.snapshot.redis import PassQueue
@@ -33,7 +33,7 @@ class Watcher:
 
     def follow(self, newest: Snapshot | None) -> None:
         """Called ahead of requests, which must not wait for a Redis that hangs."""
-        stale = newest and is_stale(newest.taken_at, timezone.now(), self._interval)
+        stale = newest and is_stale(newest.taken_at, database_now(), self._interval)
         if self._queue is None or not stale:
             self._asked_at = self.told = None
         elif self._asked_at is None or self._clock() - self._asked_at >= _ASKED_EVERY:

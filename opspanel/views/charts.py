@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import permission_required
+from opspanel.database.clock import database_now
 from opspanel.history import changes, deploys
 from opspanel.history.charts import MOST, SPANS, Charts, charts
 from opspanel.incidents import listing
@@ -40,7 +40,7 @@ class Mark:
 @permission_required("ops.view_overview")
 def chart_page(request: HttpRequest) -> HttpResponse:
     """`?until=` is a moment, now if it is left out."""
-    now = timezone.now()
+    now = database_now()
     span = SPANS.get(request.GET.get("span", _USUAL))
     if span is None:
         return bad_request(request, _NO_SPAN)

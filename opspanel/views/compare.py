@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
+from opspanel.database.clock import database_now
 from opspanel.history import changes
 from opspanel.history.comparing import pairs
 from opspanel.incidents.evidence import compared, evidence_of
@@ -33,7 +33,7 @@ class Side:
 
 
 def comparison(request: HttpRequest, one: str, other: str) -> HttpResponse:
-    now = timezone.now()
+    now = database_now()
     try:
         sides = sorted((_side(one, now), _side(other, now)), key=lambda side: side.at)
     except NoMomentError as error:

@@ -5,9 +5,9 @@ their grace lasts: decision 51.
 """
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from opspanel.access.contact import configured_contact
+from opspanel.database.clock import database_now
 from opspanel.htmx import is_htmx
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.desks import configured_desks
@@ -26,7 +26,7 @@ def last_copy(request: HttpRequest) -> HttpResponse | None:
     grant = configured_desks().of(page.projection).known(request.COOKIES)
     if grant is None:
         return None
-    configured_contact().lose(timezone.now())
+    configured_contact().lose(database_now())
     pk, name = grant.account
     request.user = User(pk=pk, username=name)
     snapshot = configured_latest_with_incidents().snapshot()

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import (
@@ -11,6 +10,7 @@ from opspanel.access.guard import (
     public,
 )
 from opspanel.access.tokens import READ_OVERVIEW
+from opspanel.database.clock import database_now
 from opspanel.envelope import problem
 from opspanel.htmx import is_htmx
 from opspanel.incidents.latest import configured_latest_with_incidents
@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def overview_json(request: HttpRequest) -> HttpResponse:
     if "at" in request.GET:
         return _json_then(request.GET["at"])
-    snapshot, now = configured_latest_with_incidents().snapshot(), timezone.now()
+    snapshot, now = configured_latest_with_incidents().snapshot(), database_now()
     if snapshot is None:
         return problem(503, "service_unavailable", "Nothing was collected yet.")
     etag = f'"{version(snapshot, now)}"'

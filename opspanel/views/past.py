@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from opspanel.database.clock import database_now
 from opspanel.history import changes, deploys
 from opspanel.incidents import listing
 from opspanel.incidents.reading import IncidentList
@@ -58,7 +58,7 @@ def overview_then(request: HttpRequest, text: str) -> HttpResponse:
         moment = moment_asked(text)
     except NoMomentError as error:
         return bad_request(request, str(error))
-    minute, now = minute_then(moment), timezone.now()
+    minute, now = minute_then(moment), database_now()
     status = 200 if minute.snapshot else 404
     return render(request, "pages/past.html", _around(minute, now), status=status)
 

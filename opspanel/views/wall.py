@@ -11,6 +11,7 @@ from opspanel.access.guard import screen_required
 from opspanel.access.screen_cookies import keep_secret, shown_code
 from opspanel.access.screens import Why, mark_of, note_seen
 from opspanel.build import build_id
+from opspanel.database.clock import database_now
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live import answers
 from opspanel.live.desks import configured_desks
@@ -82,7 +83,7 @@ def frame(screen: Screen | None = None) -> dict[str, object]:
         "poll": min(POLL_SECONDS, panel.collection.interval_seconds),
         "interval": panel.collection.interval_seconds,
         "turn": panel.wall.turn_seconds,
-        "now": timezone.now(),
+        "now": database_now(),
     }
 
 
