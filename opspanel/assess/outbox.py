@@ -1,8 +1,12 @@
 """The outbox. Its relay now, its failed rows and the live dead letters are three
 things; only the first two are judged here, the third with its stream."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 from opspanel.assess.figures import Origin, Scene
 from opspanel.assess.nats import dead_letters
+from opspanel.assess.pair import ByBoth, is_near
 from opspanel.assess.verdict import (
     BAD,
     Finding,
@@ -13,18 +17,26 @@ from opspanel.assess.verdict import (
     verdict,
     worst,
 )
-from opspanel.assess.wording import Missing, counted, duration, number
+from opspanel.assess.wording import Missing, counted, duration, number, why
 from opspanel.assessment import Figure, Outbox
 from opspanel.panel.config import PUBLISH_FAILURES
 from opspanel.readings import OutboxReading, PendingEvents
 from opspanel.terms import Absence, FailureKind, Health, Signal, Source, Unit
 
 
-def judge_outbox(scene: Scene) -> tuple[Outbox, Judged]:
+@dataclass(frozen=True, slots=True)
+class _Failures:
+    figure: Figure
+    findings: tuple[Finding, ...]
+    disagree: bool = False
+
+
+def judge_outbox(scene: Scene, twin: Scene | None) -> ByBoth[Outbox]:
+    """`twin`: by the second Prometheus of a pair. All else is told by the database."""
     reading, origin = scene.outbox, scene.origin(Source.OUTBOX)
     pending, failed_rows, published = _parts(reading)
-    failures, oldest = _publish_failures(scene), _oldest(pending, origin)
-    relay = (*_publish_findings(failures, scene), *_age_findings(oldest, scene))
+    failures, oldest = _failures_by_both(scene, twin), _oldest(pending, origin)
+    relay = (*failures.findings, *_age_findings(oldest, scene))
     findings = (
         *relay,
         *_row_findings(failed_rows, scene),
@@ -35,7 +47,7 @@ def judge_outbox(scene: Scene) -> tuple[Outbox, Judged]:
         status=status,
         reason=reason,
         relay=worst(f.status for f in (*relay, *_gaps(reading, pending))),
-        publish_failures=failures,
+        publish_failures=failures.figure,
         pending=origin.figure("outbox pending", Unit.COUNT, _count(pending)),
         oldest_pending=origin.figure("outbox pending", Unit.SECONDS, oldest),
         published=origin.figure("outbox published", Unit.COUNT, published),
@@ -44,7 +56,7 @@ def judge_outbox(scene: Scene) -> tuple[Outbox, Judged]:
             f"stream {scene.panel.nats.dlq_stream}", Unit.COUNT, dead_letters(scene)
         ),
     )
-    return outbox, _judged(findings, scene)
+    return ByBoth(outbox, _judged(findings, scene), failures.disagree)
 
 
 def relay_subject(scene: Scene) -> str:
@@ -72,6 +84,38 @@ def _publish_failures(scene: Scene) -> Figure:
     return origin.figure(PUBLISH_FAILURES, Unit.COUNT, FailureKind.UNCONFIGURED)
 
 
+def _failures_by_both(scene: Scene, twin: Scene | None) -> _Failures:
+    """Some failures are worse than no number, which is worse than none."""
+    told = [_publish_failures(each) for each in (scene, twin) if each]
+    worse = max(told, key=_badness)
+    findings = _publish_findings(worse, scene)
+    if is_near(told[0], told[-1]):
+        return _Failures(worse, findings)
+    words = _difference(told, duration(scene.panel.outbox.window_seconds))
+    both = tuple(replace(finding, reason=words) for finding in findings)
+    return _Failures(worse, both, disagree=True)
+
+
+def _badness(failures: Figure) -> tuple[bool, bool, float]:
+    count = failures.value or 0.0
+    return count > 0, failures.value is None, count
+
+
+def _difference(told: Sequence[Figure], window: str) -> str:
+    here, there = (
+        why(each.missing or Absence.NO_SERIES)
+        if each.value is None
+        else number(_whole(each.value))
+        for each in told
+    )
+    return f"publish failures in {window}: Prometheus says {here}, its replica {there}"
+
+
+def _whole(failures: float) -> int:
+    """Counters are extrapolated; what happened is not rounded to nothing."""
+    return max(1, round(failures)) if failures > 0 else 0
+
+
 def _oldest(pending: PendingEvents | Missing, origin: Origin) -> float | Missing:
     if not isinstance(pending, PendingEvents):
         return pending
@@ -91,7 +135,7 @@ def _publish_findings(failures: Figure, scene: Scene) -> tuple[Finding, ...]:
     if failures.value <= 0:
         return ()
     window = duration(scene.panel.outbox.window_seconds)
-    failed = counted(max(1, round(failures.value)), "publish failure")
+    failed = counted(_whole(failures.value), "publish failure")
     return (_of_relay(Health.DEGRADED, f"{failed} in {window}", scene),)
 
 

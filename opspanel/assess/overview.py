@@ -9,7 +9,7 @@ from opspanel.assess.errors import judge_errors
 from opspanel.assess.figures import scene as scene_of
 from opspanel.assess.nats import judge_nats
 from opspanel.assess.node_tasks import judge_node_tasks
-from opspanel.assess.outbox import judge_outbox
+from opspanel.assess.outbox import judge_outbox, relay_subject
 from opspanel.assess.pair import by_each, judge_by_both
 from opspanel.assess.services import judge_service
 from opspanel.assess.slos import Judge
@@ -41,7 +41,8 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
     apart |= {each.part.component_id for each in errors if each.disagree}
     nats, streams = judge_nats(scene)
     node_tasks, tasks = judge_node_tasks(scene)
-    outbox, events = judge_outbox(scene)
+    outbox = judge_outbox(scene, twin)
+    apart |= {relay_subject(scene)} if outbox.disagree else set()
     judge = Judge(readings.slos, panel, now)
     slos = [judge.judge(slo) for slo in panel.slos]
     subjects = (
@@ -49,7 +50,7 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
         *(each.judged for each in errors),
         *(streams if Source.NATS in panel.kinds else ()),
         *((tasks,) if Source.NODE_TASKS in panel.kinds else ()),
-        *((events,) if Source.OUTBOX in panel.kinds else ()),
+        *((outbox.judged,) if Source.OUTBOX in panel.kinds else ()),
         *(judged for _, judged in slos),
         *unclaimed_sources(scene),
     )
@@ -60,7 +61,7 @@ def assess(readings: Readings, panel: PanelConfig, now: datetime) -> Assessment:
         decision=decide(subjects),
         actions=action_cards(subjects, panel, now),
         health=tuple(component for component, _ in health),
-        queues=Queues(nats=nats, node_tasks=node_tasks, outbox=outbox),
+        queues=Queues(nats=nats, node_tasks=node_tasks, outbox=outbox.part),
         throughput=tuple(
             throughput(item, scene) for item, names in asked if "throughput" in names
         ),

@@ -12,7 +12,7 @@ from opspanel.assess.figures import Scene
 from opspanel.assess.throughput import rate, too_quiet
 from opspanel.assess.verdict import UNSEEN, Finding, Judged, by_severity
 from opspanel.assess.wording import number
-from opspanel.assessment import Component, ErrorRate, Figure
+from opspanel.assessment import Component, ErrorRate, Figure, Outbox
 from opspanel.panel.config import Service
 from opspanel.terms import BADNESS, Absence, FailureKind, Health
 
@@ -21,7 +21,7 @@ NOISE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class ByBoth[Part: (Component, ErrorRate)]:
+class ByBoth[Part: (Component, ErrorRate, Outbox)]:
     part: Part
     judged: Judged
     disagree: bool
@@ -77,7 +77,7 @@ def _is_apart(one: Component | ErrorRate, two: Component | ErrorRate) -> bool:
     if one.status is two.status:
         return False
     unseen = {one.status, two.status} & UNSEEN
-    return bool(unseen) or not _is_near(_judged_by(one), _judged_by(two))
+    return bool(unseen) or not is_near(_judged_by(one), _judged_by(two))
 
 
 def _instances(part: Component | ErrorRate) -> float | None:
@@ -97,7 +97,7 @@ def _of_rates(
         return ""
     rates = rate(service, first), rate(service, second)
     quiet = all(too_quiet(each, first) for each in rates)
-    if quiet or _is_near(*rates):
+    if quiet or is_near(*rates):
         return ""
     here, there = (_a_second(each) for each in rates)
     return f"{one.reason}; Prometheus says {here}, its replica {there}"
@@ -107,7 +107,7 @@ def _a_second(figure: Figure) -> str:
     return "no rate" if figure.value is None else f"{number(figure.value)}/s"
 
 
-def _is_near(one: Figure | None, two: Figure | None) -> bool:
+def is_near(one: Figure | None, two: Figure | None) -> bool:
     here, there = (each.value if each else None for each in (one, two))
     if here is None or there is None:
         return here is there

@@ -12,7 +12,9 @@ from tests.assess.given import (
     card,
     component,
     errors,
+    outbox,
     panel,
+    pending,
     prometheus,
     readings,
     samples,
@@ -114,6 +116,60 @@ def test_rates_that_are_far_apart_are_told_and_judged_not(here, there, told):
     words = f"2 of 2 up; Prometheus says {here}/s, its replica {there}/s"
     assert (found.reason == words) is told
     assert states(assessment)[0].disagree == int(told)
+
+
+RELAY = "outbox.relay:outbox-relay"
+
+
+@pytest.mark.parametrize("worse_first", [True, False])
+def test_publish_failures_are_judged_by_both(worse_first):
+    """12 by one of them are not healthy, whichever that is; beside them all else of the
+    outbox stays said."""
+    pair = prometheus(outbox__publish_failures=samples(12)), prometheus()
+    given = pair if worse_first else pair[::-1]
+    assessment = by_both(*given)
+    says = "12, its replica 0" if worse_first else "0, its replica 12"
+    words = f"publish failures in 300 s: Prometheus says {says}"
+    found = assessment.queues.outbox
+    assert (found.status, found.relay, found.reason) == (
+        Health.DEGRADED,
+        Health.DEGRADED,
+        words,
+    )
+    assert found.publish_failures.value == 12
+    assert card(assessment, RELAY).reason == words
+    assert words in assessment.decision.sentence
+    assert {each.disagree for each in states(assessment)} == {1}
+    late = replace(
+        readings(prometheus=given[0], replica=given[1]),
+        outbox=outbox(pending=pending(5, 130)),
+    )
+    reason = assess(late, PAIR, NOW).queues.outbox.reason
+    assert reason == f"oldest pending 130 s >= 120 s; {words}"
+
+
+@pytest.mark.parametrize("known", [0, 12])
+def test_publish_failures_that_only_one_knows_are_not_green(known):
+    """None by one and no number by the other is unknown; some stay some."""
+    count = prometheus(outbox__publish_failures=samples(known))
+    assessment = by_both(count, prometheus(outbox__publish_failures=()))
+    found = assessment.queues.outbox
+    assert found.status is (Health.DEGRADED if known else Health.NOT_REPORTED)
+    assert found.reason.startswith(
+        f"publish failures in 300 s: Prometheus says {known}"
+    )
+    assert found.reason.endswith("its replica not reported")
+    assert assessment.decision.status is not Health.HEALTHY
+
+
+def test_publish_failures_that_are_near_are_noise():
+    """12 and 11: the worse counts, and nobody is accused."""
+    assessment = by_both(
+        prometheus(outbox__publish_failures=samples(11)),
+        prometheus(outbox__publish_failures=samples(12)),
+    )
+    assert assessment.queues.outbox.reason == "12 publish failures in 300 s"
+    assert {each.disagree for each in states(assessment)} == {0}
 
 
 @pytest.mark.parametrize("silent", ["prometheus", "replica"])
