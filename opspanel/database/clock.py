@@ -5,6 +5,7 @@ snapshot as fresh.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,68 +18,81 @@ from opspanel.database.base import database_answers_within
 
 log = logging.getLogger(__name__)
 
-# One statement in ten minutes, and one when the host's clock was set or had slept.
 _MEASURED_EVERY = 600.0
-_LEAP_SECONDS = 1.0
+# Where no background thread follows, as in a process that answers scripts alone.
+_MEASURED_AT_LEAST_EVERY = 3600.0
+_TRIED_EVERY = 5.0
+_ANSWERS_WITHIN = 1.0
+# Who was paused meanwhile has measured nothing.
+_MOST_SECONDS = 1.0
 # Less is how long the statement was on its way.
 _SAME_SECONDS = 1.0
-_ANSWERS_WITHIN = 1.0
+
+
+def _since_boot() -> float:
+    """Steady, and goes on while the host sleeps, where it has such a clock."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class DatabaseClock:
-    """`wall`: the host's, in seconds since 1970; `clock`: its steady one."""
+    """`wall`: the host's, in seconds since 1970, which somebody may set; `steady`: one
+    that nobody can, by which time passes from one measurement to the next."""
 
     def __init__(
         self,
         wall: Callable[[], float] = time.time,
-        clock: Callable[[], float] = time.monotonic,
+        steady: Callable[[], float] = _since_boot,
     ) -> None:
         self._wall = wall
-        self._clock = clock
-        self._ahead = timedelta()
-        self._asked = False
-        self._measured_at: float | None = None
-        self._wall_less_clock = 0.0
+        self._steady = steady
+        self._tried_at = -math.inf
+        # What the database told, and when: read and written whole.
+        self._told: tuple[float, float] | None = None
 
     def now(self) -> datetime:
         """The host's own time as long as the database did not tell."""
-        if not self._asked:
-            self.follow()
-        return timezone.now() + self._ahead
+        self._measure_if_older(_MEASURED_AT_LEAST_EVERY)
+        return timezone.now() + timedelta(seconds=self._ahead())
 
     def follow(self) -> None:
-        """Called each second ahead of requests. What cannot be measured stays as it was."""
-        self._asked = True
-        if not self._is_due():
+        """Called each second ahead of requests. Where the database does not tell, time
+        passes as before."""
+        self._measure_if_older(_MEASURED_EVERY)
+
+    def _ahead(self) -> float:
+        if self._told is None:
+            return 0.0
+        told, at = self._told
+        ahead = told + self._steady() - at - self._wall()
+        return ahead if abs(ahead) > _SAME_SECONDS else 0.0
+
+    def _measure_if_older(self, seconds: float) -> None:
+        now, told = self._steady(), self._told
+        if told is not None and now - told[1] < seconds:
             return
+        if now - self._tried_at < _TRIED_EVERY:
+            return
+        self._tried_at = now
         try:
             with database_answers_within(_ANSWERS_WITHIN):
                 self._measure()
         except (DatabaseError, InterfaceError):
             connection.close_if_unusable_or_obsolete()
 
-    def _is_due(self) -> bool:
-        if self._measured_at is None:
-            return True
-        leapt = self._wall() - self._clock() - self._wall_less_clock
-        long_ago = self._clock() - self._measured_at >= _MEASURED_EVERY
-        return long_ago or abs(leapt) > _LEAP_SECONDS
-
     def _measure(self) -> None:
-        began = self._wall()
+        connection.ensure_connection()  # takes its time, and tells nothing
+        began, before = self._steady(), self._ahead()
         with connection.cursor() as cursor:
             cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
             told: float = cursor.fetchone()[0]
-        ended = self._wall()
-        self._take(told - (began + ended) / 2)
-        self._wall_less_clock = ended - self._clock()
-        self._measured_at = self._clock()
-
-    def _take(self, ahead: float) -> None:
-        taken = timedelta(seconds=ahead if abs(ahead) > _SAME_SECONDS else 0.0)
-        if abs(taken - self._ahead) > timedelta(seconds=_SAME_SECONDS):
-            log.warning("the database's clock is %.1f s ahead of this host's", ahead)
-        self._ahead = taken
+        ended = self._steady()
+        if ended - began > _MOST_SECONDS:
+            return
+        self._told = (told, (began + ended) / 2)
+        if abs(self._ahead() - before) > _SAME_SECONDS:
+            log.warning(
+                "this host's clock is %.1f s behind the database's", self._ahead()
+            )
 
 
 @cache

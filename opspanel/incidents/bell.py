@@ -35,10 +35,15 @@ class Bell:
 
     def ring(self) -> None:
         """Return at once: a Redis that hangs makes no recording slower."""
-        if self._rope is not None and self._waiting.acquire(blocking=False):
-            threading.Thread(
-                target=self._ring, args=[self._rope], name="bell", daemon=True
-            ).start()
+        if self._rope is None or not self._waiting.acquire(blocking=False):
+            return
+        ringer = threading.Thread(
+            target=self._ring, args=[self._rope], name="bell", daemon=True
+        )
+        try:
+            ringer.start()
+        except RuntimeError:  # no more threads: the next pass tells
+            self._waiting.release()
 
     def _ring(self, rope: Rope) -> None:
         with self._ringing:

@@ -9,7 +9,6 @@ from functools import cache
 from opspanel.access.admission import Admissions, Grant
 from opspanel.access.contact import configured_contact
 from opspanel.build import build_id
-from opspanel.database.clock import configured_clock
 from opspanel.incidents.bell import configured_bell
 from opspanel.incidents.latest import configured_latest_with_incidents
 from opspanel.live.keeper import Keeper
@@ -75,7 +74,6 @@ def configured_desks() -> Desks:
 
 def start_anew() -> None:
     configured_desks.cache_clear()
-    configured_clock.cache_clear()
     configured_contact.cache_clear()
     configured_latest.cache_clear()
     configured_watcher.cache_clear()
