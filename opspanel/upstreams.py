@@ -4,7 +4,7 @@ regions as panel.toml does, and the panel's own state."""
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -13,6 +13,7 @@ from opspanel.asking import REPLICA, Sources, server_key
 from opspanel.audit.status import status_now
 from opspanel.breaker import Door
 from opspanel.collect import Collector, Own
+from opspanel.env import is_loopback
 from opspanel.incidents.latest import incidents_now
 from opspanel.panel.config import PanelConfig
 from opspanel.panel.in_region import in_region, other_regions
@@ -105,17 +106,40 @@ def _sources(
 def replica_of(
     address: PrometheusAddress, panel: PanelConfig
 ) -> PrometheusAddress | None:
-    """With the credentials of the first, wherever that has them."""
+    """With the credentials of the first, wherever that has them.
+
+    Raise ImproperlyConfigured where it is the first itself, or would be sent in clear
+    what the first is sent encrypted.
+    """
     url = panel.prometheus.replica_url
     if url is None:
         return None
-    first = urlsplit(address.url)
-    return replace(
+    first, second = urlsplit(address.url), urlsplit(str(url))
+    replica = replace(
         address,
         url=str(url),
         username=address.username or unquote(first.username or "") or None,
         password=address.password or unquote(first.password or "") or None,
     )
+    if _place(first) == _place(second):
+        message = (
+            "replica_url of [prometheus] must be another server than the first: "
+            "it is the same address."
+        )
+        raise ImproperlyConfigured(message)
+    in_clear = second.scheme == "http" and not is_loopback(second.hostname)
+    if first.scheme == "https" and in_clear and (replica.token or replica.username):
+        message = (
+            "replica_url of [prometheus] must begin with https://, as the first's "
+            "address does: it is sent the same credentials."
+        )
+        raise ImproperlyConfigured(message)
+    return replica
+
+
+def _place(parts: SplitResult) -> tuple[str | None, int, str]:
+    port = parts.port or _USUAL_PORTS[parts.scheme]
+    return parts.hostname, port, parts.path.rstrip("/")
 
 
 def _doors(urls: Mapping[str, str | None]) -> dict[str, Door]:

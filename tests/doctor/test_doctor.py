@@ -57,8 +57,9 @@ def test_a_replica_and_single_servers_are_checked_by_name(doctor, settings, tmp_
     """Those that panel.toml names; one that is dead fails, one that is well is told."""
     path = tmp_path / "panel.toml"
     shipped = Path(settings.OPSPANEL_CONFIG).read_text()
+    replica = f"{settings.PROMETHEUS_URL}".replace("127.0.0.1", "localhost")
     path.write_text(
-        f'{shipped}\n[prometheus]\nreplica_url = "{settings.PROMETHEUS_URL}"\n'
+        f'{shipped}\n[prometheus]\nreplica_url = "{replica}"\n'
         '[nats.servers]\nn1 = "http://127.0.0.1:1"\n'
     )
     settings.OPSPANEL_CONFIG = str(path)

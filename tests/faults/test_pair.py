@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from opspanel.sources.prometheus import PrometheusAddress
 from opspanel.terms import FailureKind, Health, Source, Trust
@@ -59,6 +60,39 @@ def test_the_replica_is_asked_with_the_credentials_of_the_first(within):
     assert (replica.url, replica.username) == ("http://second:9090/p", "panel")
     assert replica.password == password
     assert replica_of(first, panel_with()) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("http://first:9090", "http://FIRST:9090/"),
+        ("https://panel@first/p", "https://first:443/p/"),
+    ],
+)
+def test_the_first_itself_is_no_replica(first, second):
+    """However it is written: it would always agree with itself."""
+    config = panel_with(prometheus={"replica_url": second})
+    with pytest.raises(ImproperlyConfigured, match=r"replica_url .*the same address"):
+        replica_of(PrometheusAddress(url=first), config)
+    elsewhere = panel_with(prometheus={"replica_url": f"{second.rstrip('/')}/b"})
+    assert replica_of(PrometheusAddress(url=first), elsewhere)
+
+
+@pytest.mark.parametrize("what", ["token", "username"])
+def test_credentials_of_an_encrypted_first_are_never_sent_in_clear(what):
+    """Refused by its name, without the credential; on this machine nobody listens, and
+    without credentials there is nothing to hear."""
+    secret = secrets.token_urlsafe(12)
+    address = PrometheusAddress(url="https://first:9090", **{what: secret})
+    config = panel_with(prometheus={"replica_url": "http://second:9090"})
+    with pytest.raises(
+        ImproperlyConfigured, match=r"replica_url .*https://"
+    ) as refused:
+        replica_of(address, config)
+    assert secret not in str(refused.value)
+    here = panel_with(prometheus={"replica_url": "http://127.0.0.1:9090"})
+    assert getattr(replica_of(address, here), what) == secret
+    assert replica_of(PrometheusAddress(url="https://first:9090"), config)
 
 
 def component(snapshot, component_id):
