@@ -71,7 +71,7 @@ def _judge(
 ) -> JudgedServer:
     origin = _origin(reading, scene)
     seen = _seen(reading, was, scene.now)
-    rate = _per_minute(reading, was, seen)
+    rate = _per_minute(reading, was, scene.now, seen)
     findings = (*_cut_off(seen, scene), *_gap(reading, rate))
     status, reason = verdict(findings, fine="")
     server = NatsServer(
@@ -104,7 +104,7 @@ def _seen(
         if rise.at > now - WINDOW
     ]
     if not isinstance(reading, Absence | FailureKind):
-        by = _risen(was, reading, now) if was else 0
+        by = _risen(was, reading, now) or 0
         return SeenServer(
             at=now,
             started_at=reading.started_at,
@@ -121,13 +121,22 @@ def _seen(
     )
 
 
-def _risen(was: KnownServer, reading: NatsServerReading, now: datetime) -> int:
-    """A server that started since counts from zero. One that is older than the last
-    look, and yet another, stands behind the same address: of it nothing is known."""
-    if reading.started_at == was.started_at:
-        return max(0, reading.slow_consumers - was.slow_consumers)
-    since = (now - was.seen_at).total_seconds()
-    return reading.slow_consumers if reading.uptime_seconds <= since else 0
+def _risen(
+    was: KnownServer | None, reading: NatsServerReading, now: datetime
+) -> int | None:
+    """None where nobody knows by how much it rose within the window.
+
+    A server that started since counts from zero. One that is older than the last look,
+    and yet another, stands behind the same address. What rose since a look that is
+    longer ago than the window may have risen before it.
+    """
+    if was and reading.started_at == was.started_at:
+        since, by = now - was.seen_at, reading.slow_consumers - was.slow_consumers
+    elif was and timedelta(seconds=reading.uptime_seconds) <= now - was.seen_at:
+        since, by = timedelta(seconds=reading.uptime_seconds), reading.slow_consumers
+    else:
+        return None
+    return max(0, by) if by <= 0 or since <= WINDOW else None
 
 
 def _with(rises: Sequence[Rise], new: Rise) -> tuple[Rise, ...]:
@@ -139,11 +148,12 @@ def _with(rises: Sequence[Rise], new: Rise) -> tuple[Rise, ...]:
 def _per_minute(
     reading: NatsServerReading | Missing,
     was: KnownServer | None,
+    now: datetime,
     seen: SeenServer | None,
 ) -> float | Missing:
     if isinstance(reading, Absence | FailureKind):
         return reading
-    if was is None or seen is None:
+    if seen is None or _risen(was, reading, now) is None:
         return Absence.NOT_ENOUGH_DATA
     return _lately(seen) / MINUTES
 

@@ -99,10 +99,40 @@ def test_a_restarted_server_counts_from_zero():
     assert told(quiet).slow_consumers.value == 0
 
 
-def test_another_server_behind_the_same_address_is_no_rise():
-    """It runs for longer than the last look is ago: its total is of another time."""
+def test_of_another_server_behind_the_same_address_nothing_is_known():
+    """It runs for longer than the last look is ago: its total is of another time. What
+    the one before it did stays said; the next pass has two totals of the same."""
     other = server(started_at=ago(999), uptime_seconds=999, slow_consumers=5000)
-    assert told(next_pass(other)).slow_consumers.value == 0
+    found = told(next_pass(other, known(Rise(at=ago(60), by=1))))
+    assert found.slow_consumers.missing is Absence.NOT_ENOUGH_DATA
+    assert found.reason.startswith("cut off 1 slow consumer in 5 min; slow consumers")
+    assert told(next_pass(other)).status is Health.UNKNOWN
+    since = known(started_at=ago(999), slow_consumers=5000)
+    assert told(next_pass(other, since)).slow_consumers.value == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rose", "rate"),
+    [(300, 5, 1), (301, 5, None), (86_000, 5, None), (86_000, 0, 0)],
+)
+def test_a_rise_since_a_look_too_long_ago_has_no_rate(seconds, rose, rate):
+    """Nobody knows whether it was within the five minutes; where nothing rose, nothing
+    did in them. The total is remembered, so that the next pass has a rate."""
+    was = known(seen_at=ago(seconds))
+    found = told(next_pass(server(slow_consumers=7 + rose), was))
+    assert found.slow_consumers.value == rate
+    assert (found.status is Health.UNKNOWN) is (rate is None)
+    assert found.seen.slow_consumers == 7 + rose
+
+
+def test_a_restart_within_the_window_places_what_rose_since():
+    """However long ago the last look is; a restart before the window does not."""
+    was = known(seen_at=ago(3600))
+    lately = server(started_at=ago(200), uptime_seconds=200, slow_consumers=5)
+    assert told(next_pass(lately, was)).slow_consumers.value == 1
+    before = server(started_at=ago(900), uptime_seconds=900, slow_consumers=5)
+    found = told(next_pass(before, was)).slow_consumers
+    assert found.missing is Absence.NOT_ENOUGH_DATA
 
 
 def test_a_first_look_tells_no_rate_and_is_not_green():
