@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from opspanel.access.attempts import WINDOW, Limit, claim, give_back
 from opspanel.access.screens import described, digest, issue
@@ -45,9 +46,12 @@ class Wish:
 
 def ask(secret: str, network: str, now: datetime) -> Shown | None:
     """The code of this browser, a new one if need be; None if its network asks for too
-    many."""
-    live = Pairing.objects.filter(until__gt=now, screen=None)
-    known = live.filter(digest=digest(secret)).first() if secret else None
+    many.
+
+    A code that was approved since `redeem` looked stays, and so does its secret: the
+    browser's next poll gets the token by them.
+    """
+    known = _live(secret, now).first() if secret else None
     if known:
         return Shown(known.code, known.until)
     return _new(now) if claim(OF_NETWORK, network) else None
@@ -76,13 +80,17 @@ def approve(code: str, wish: Wish, person: str, now: datetime) -> Screen | None:
 def redeem(secret: str, now: datetime) -> tuple[Screen, str] | None:
     """The approved screen of this browser and a token for it. The answer may get lost,
     so the browser may come again until the code's time is over."""
-    approved = Pairing.objects.select_related("screen").filter(
-        digest=digest(secret), until__gt=now, screen__revoked_at=None
-    )
-    pairing = approved.first()
+    pairing = _live(secret, now).first()
     if pairing is None or pairing.screen is None:
         return None
     return pairing.screen, issue(pairing.screen, now)
+
+
+def _live(secret: str, now: datetime) -> QuerySet[Pairing]:
+    """Waiting or approved, but not revoked."""
+    return Pairing.objects.select_related("screen").filter(
+        digest=digest(secret), until__gt=now, screen__revoked_at=None
+    )
 
 
 def normal(code: str) -> str:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from opspanel.access import pairing
+from opspanel.access import pairing, screens
 from opspanel.models import AuditEvent, Pairing, Screen, ScreenToken
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,27 @@ def test_a_lost_answer_is_given_again(client, admin):
     assert client.get(POLL).status_code == 200
     assert ScreenToken.objects.count() == 2
     assert Screen.objects.count() == 1
+
+
+def test_an_approval_within_a_poll_is_not_lost(client, admin):
+    """It came after the poll had looked for one: the poll makes no other code, and the
+    next one gets the token."""
+    code = code_of(client)
+    secret, now = client.cookies["ops_pairing"].value, timezone.now()
+    assert pairing.redeem(secret, now) is None
+    approves(admin, code)
+    shown = pairing.ask(secret, "192.0.2.0", now)
+    assert (shown.code, shown.secret) == (code, None)
+    assert Pairing.objects.count() == 1
+    assert client.get(POLL).status_code == 200
+
+
+def test_a_screen_revoked_at_once_gets_another_code(client, admin):
+    """Its approved code brings it no token any more, so it must not wait for one."""
+    code = code_of(client)
+    approves(admin, code)
+    screens.revoke(Screen.objects.get(), timezone.now())
+    assert code_of(client) != code
 
 
 def test_a_code_alone_opens_nothing(client, admin):
