@@ -1,5 +1,5 @@
-// Answers for the wall's own address while no server does: with the page that waits for
-// one. Whatever a server says, but that it failed, goes through as it came. Nothing is
+// Answers for the wall's own address while no panel does: with the page that waits for
+// one. Whatever the panel says, but that it failed, goes through as it came. Nothing is
 // kept but that page and what it is made of.
 const WALL = "{% url "ops:wall" %}";
 const START = "{% url "ops:wall-start" %}";
@@ -22,17 +22,21 @@ const forget = async (but) => {
   await Promise.all(names.map((name) => caches.delete(name)));
 };
 
-// A panel without this script wants no worker either; what a browser threw away is fetched.
+// Taken away by 410 alone: a proxy without its panel says 404 of whatever it is asked.
+// What a browser threw away is fetched.
 const tend = async () => {
   const { status } = await fetch(location.href, { credentials: "omit", cache: "no-store" });
-  if (status === 404 || status === 410) return (await registration.unregister(), forget());
+  if (status === 410) return (await registration.unregister(), forget());
   if (status === 200 && !(await kept(START))) await keep();
 };
+
+// Not of a proxy in the panel's place, nor of a network that asks to sign in to it.
+const panels = ({ headers, status }) => headers.get("X-Ops-Fragment") === "1" && status < 500;
 
 const open = async (request) => {
   const hangs = new Promise((done) => setTimeout(done, PATIENCE));
   const answer = await Promise.race([fetch(request), hangs]).catch(() => undefined);
-  if (answer && answer.status < 500) return answer;
+  if (answer && panels(answer)) return answer;
   return (await kept(START)) ?? answer ?? Response.error();
 };
 
@@ -47,9 +51,10 @@ addEventListener("activate", (event) => event.waitUntil(forget(CACHE)));
 
 addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
-  const { origin, pathname } = new URL(url);
+  const { origin, pathname, searchParams } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
-  if (mode === "navigate" && pathname === WALL) {
+  // The demo is led to by a redirect, whose headers a browser shows to nobody.
+  if (mode === "navigate" && pathname === WALL && !searchParams.has("demo")) {
     event.respondWith(open(event.request));
     event.waitUntil(tend().catch(() => undefined));
   } else if (PARTS.includes(pathname)) {

@@ -48,7 +48,8 @@ class Front:
 
     def __call__(self, environ, start_response):
         if status := self.instead(environ["PATH_INFO"]):
-            start_response(status, HTML)
+            leads = [("Location", "/sign-in")] if status.startswith("3") else []
+            start_response(status, [*HTML, *leads])
             return [INTRUDER]
         if environ["PATH_INFO"] == POLL:
             self.polls += 1

@@ -126,6 +126,21 @@ def test_no_failure_is_a_page_of_a_wall_and_a_refusal_is(wall, front):
     assert wall.faults == []
 
 
+def test_what_is_not_marked_as_the_panels_is_no_panel(wall, front):
+    """A proxy that has lost its backend, and a network that asks to sign in to it: the
+    wall waits, keeps what it waits with, and opens its board once the panel is there."""
+    answers = ("404 Not Found", "200 OK", "302 Found")
+    for answer, told in zip(answers, ("404", "200", "a redirect"), strict=True):
+        front.instead = lambda path, answer=answer: answer
+        wall.reload()
+        waits(wall, f"localhost:{front.port} answers, but not as the panel ({told}).")
+        assert "INTRUDER" not in wall.content()
+        assert wall.evaluate(STATE) == "activated"
+    front.instead = lambda path: None
+    expect(wall.locator(HEADLINE)).to_have_text("Healthy")
+    assert wall.faults == []
+
+
 def test_it_touches_no_other_page_and_keeps_nothing_else(wall, front, person):
     """Pages of people come from their server or not at all, and no board is kept."""
     home = front.url.removesuffix("/admin/ops/wall")
@@ -137,7 +152,8 @@ def test_it_touches_no_other_page_and_keeps_nothing_else(wall, front, person):
     names = {HASH.sub("", path) for path in wall.evaluate(KEPT)}
     parts = {f"/static/{part}" for part in PARTS}
     assert names == {reverse("ops:wall-start"), *parts}
-    others = ("/admin/ops/overview", "/admin/ops/wall/demo?state=healthy")
+    demo = "/admin/ops/wall?demo=healthy"  # leads to one, and a redirect bears no mark
+    others = ("/admin/ops/overview", "/admin/ops/wall/demo?state=healthy", demo)
     for path in others:
         answer = wall.goto(f"{home}{path}")
         assert (answer.status, answer.from_service_worker) == (200, False)

@@ -8,19 +8,22 @@
 
   const say = (text) => text === said.textContent || (said.textContent = text);
 
-  const status = async (address) => {
+  const head = (address) => {
     const asked = { method: "HEAD", cache: "no-store", redirect: "manual" };
-    return (await fetch(address, { ...asked, signal: AbortSignal.timeout(10_000) })).status;
+    return fetch(address, { ...asked, signal: AbortSignal.timeout(10_000) });
   };
 
   const ask = async () => {
     asking = true;
     try {
       // What is cheap first; then the wall itself, so as not to leave this page in vain.
-      let found = await status(ready);
-      if (found < 500) found = await status(location.pathname);
-      if (found < 500) return location.reload();
-      say(`${location.host} answers, but the panel is not ready (${found}).`);
+      let found = await head(ready);
+      if (found.status < 500) found = await head(location.pathname);
+      const failed = found.status >= 500;
+      // Without the mark it is a proxy in the panel's place, or a network's sign-in.
+      if (!failed && found.headers.get("X-Ops-Fragment") === "1") return location.reload();
+      const what = failed ? "the panel is not ready" : "not as the panel";
+      say(`${location.host} answers, but ${what} (${found.status || "a redirect"}).`);
     } catch {
       say(`Nothing answers at ${location.host}.`);
     } finally {
