@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from opspanel.access.guard import public
 from opspanel.build import build_id
+from opspanel.live import answers
 
 # The wall alone may have a worker, by one policy that lets in one address.
 POLICY: dict[str, Any] = {
@@ -51,4 +52,7 @@ def wall_worker(request: HttpRequest) -> HttpResponse:
 @public("kept by the browser of whatever screen; the same for all, it tells nothing")
 def wall_start(request: HttpRequest) -> HttpResponse:
     context = {"build": build_id(), "now": BEGAN, "began": BEGAN}
-    return render(request, "wall/start.html", context)
+    response = render(request, "wall/start.html", context)
+    # By it the worker knows whether the page is of its own build.
+    response[answers.BUILD] = build_id()
+    return response

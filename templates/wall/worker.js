@@ -5,16 +5,21 @@ const WALL = "{% url "ops:wall" %}";
 const START = "{% url "ops:wall-start" %}";
 const PARTS = [{% for part in parts %}"{{ part }}", {% endfor %}];
 const PREFIX = "wall-start-";
-const CACHE = `${PREFIX}{{ build }}`;
+const BUILD = "{{ build }}";
+const CACHE = `${PREFIX}${BUILD}`;
 const PATIENCE = 20_000; // for a server that accepts and never answers
 
 const kept = (address) => caches.match(address, { cacheName: CACHE, ignoreVary: true });
 
 const keep = async () => {
-  const cache = await caches.open(CACHE);
   // Without cookies, so that nothing of this screen can be in what is kept.
   const asked = { credentials: "omit", cache: "reload" };
-  await cache.addAll([START, ...PARTS].map((address) => new Request(address, asked)));
+  const start = await fetch(START, asked);
+  // Of two builds side by side, or none of the panel's: the next load tries again.
+  if (!start.ok || start.headers.get("X-Ops-Build") !== BUILD) throw new Error("another build");
+  const cache = await caches.open(CACHE);
+  await cache.addAll(PARTS.map((address) => new Request(address, asked)));
+  await cache.put(START, start); // last: where it is, all is
 };
 
 const forget = async (but) => {

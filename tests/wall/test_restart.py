@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.usefixtures("no_snapshots"),
 ]
 HEADLINE = ".overall h1 .current"
-WORKER = "/admin/ops/wall/worker.js"
+WORKER, START = "/admin/ops/wall/worker.js", "/admin/ops/wall/start"
 HASH = re.compile(r"\.[0-9a-f]{12}(?=\.)")
 STATE = """navigator.serviceWorker.getRegistration()
   .then((one) => one?.active?.state ?? "none")"""
@@ -185,6 +185,28 @@ def test_it_goes_with_its_build_and_with_its_script(wall, front, monkeypatch):
     wall.unroute_all()
     wall.reload()
     becomes(wall, CACHES, ["wall-start-0123456789ab"])
+
+
+def test_it_keeps_nothing_of_two_builds(front, settled, collect, opened):
+    """Two of them answer in turns, the page of one and the script of another: nothing is
+    kept, and the next load tries again."""
+    collect()
+    asked = set()
+    front.instead = asked.add
+    front.of_another_build = {START}
+    page = opened(settled())
+    for _ in range(150):
+        if START in asked:
+            break
+        page.wait_for_timeout(100)
+    becomes(
+        page, "navigator.serviceWorker.getRegistrations().then((all) => all.length)", 0
+    )
+    assert page.evaluate(CACHES) == []
+    front.of_another_build = set()
+    page.reload()
+    becomes(page, STATE, "activated")
+    assert START in page.evaluate(KEPT)
 
 
 def test_a_page_can_have_no_other_worker(wall):
