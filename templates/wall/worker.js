@@ -1,21 +1,16 @@
-// Answers for the wall's own address while no panel does: with the page that waits for
-// one. Whatever the panel says, but that it failed, goes through as it came. Nothing is
-// kept but that page and what it is made of.
-const WALL = "{% url "ops:wall" %}";
-const START = "{% url "ops:wall-start" %}";
+// Answers for the wall's own address while no panel does, with the page that waits for one.
+// What the panel says, but that it failed, goes through as it came. Nothing else is kept.
+const [WALL, START] = ["{% url "ops:wall" %}", "{% url "ops:wall-start" %}"];
 const PARTS = [{% for part in parts %}"{{ part }}", {% endfor %}];
-const PREFIX = "wall-start-";
-const BUILD = "{{ build }}";
+const [PREFIX, BUILD] = ["wall-start-", "{{ build }}"];
 const CACHE = `${PREFIX}${BUILD}`;
 const PATIENCE = 20_000; // for a server that accepts and never answers
-
 const kept = (address) => caches.match(address, { cacheName: CACHE, ignoreVary: true });
 
 const keep = async () => {
   // Without cookies, so that nothing of this screen can be in what is kept.
   const asked = { credentials: "omit", cache: "reload" };
-  const start = await fetch(START, asked);
-  // Of two builds side by side, or none of the panel's: the next load tries again.
+  const start = await fetch(START, asked); // of two builds side by side, or of no panel?
   if (!start.ok || start.headers.get("X-Ops-Build") !== BUILD) throw new Error("another build");
   const cache = await caches.open(CACHE);
   await cache.addAll(PARTS.map((address) => new Request(address, asked)));
@@ -27,8 +22,7 @@ const forget = async (but) => {
   await Promise.all(names.map((name) => caches.delete(name)));
 };
 
-// Taken away by 410 alone: a proxy without its panel says 404 of whatever it is asked.
-// What a browser threw away is fetched.
+// Taken away by 410 alone: a proxy says 404 of all. What a browser threw away is fetched.
 const tend = async () => {
   const { status } = await fetch(location.href, { credentials: "omit", cache: "no-store" });
   if (status === 410) return (await registration.unregister(), forget());
@@ -51,9 +45,7 @@ addEventListener("install", (event) => {
   skipWaiting();
   event.waitUntil(keep());
 });
-
 addEventListener("activate", (event) => event.waitUntil(forget(CACHE)));
-
 addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname, searchParams } = new URL(url);
