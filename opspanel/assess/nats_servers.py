@@ -70,8 +70,9 @@ def _judge(
     scene: Scene,
 ) -> JudgedServer:
     origin = _origin(reading, scene)
-    seen = _seen(reading, was, scene.now)
-    rate = _per_minute(reading, was, scene.now, seen)
+    risen = _risen(was, reading, scene.now)
+    seen = _seen(reading, was, risen, scene.now)
+    rate = _per_minute(reading, risen, seen)
     findings = (*_cut_off(seen, scene), *_gap(reading, rate))
     status, reason = verdict(findings, fine="")
     server = NatsServer(
@@ -96,7 +97,10 @@ def _origin(reading: NatsServerReading | Missing, scene: Scene) -> Origin:
 
 
 def _seen(
-    reading: NatsServerReading | Missing, was: KnownServer | None, now: datetime
+    reading: NatsServerReading | Missing,
+    was: KnownServer | None,
+    risen: int | None,
+    now: datetime,
 ) -> SeenServer | None:
     rises = [
         Rise(at=rise.at, by=rise.by)
@@ -104,12 +108,11 @@ def _seen(
         if rise.at > now - WINDOW
     ]
     if not isinstance(reading, Absence | FailureKind):
-        by = _risen(was, reading, now) or 0
         return SeenServer(
             at=now,
             started_at=reading.started_at,
             slow_consumers=reading.slow_consumers,
-            rises=_with(rises, Rise(at=now, by=by)) if by else tuple(rises),
+            rises=_with(rises, Rise(at=now, by=risen)) if risen else tuple(rises),
         )
     if was is None:
         return None
@@ -122,7 +125,7 @@ def _seen(
 
 
 def _risen(
-    was: KnownServer | None, reading: NatsServerReading, now: datetime
+    was: KnownServer | None, reading: NatsServerReading | Missing, now: datetime
 ) -> int | None:
     """None where nobody knows by how much it rose within the window.
 
@@ -130,9 +133,11 @@ def _risen(
     and yet another, stands behind the same address. What rose since a look that is
     longer ago than the window may have risen before it.
     """
-    if was and reading.started_at == was.started_at:
+    if was is None or isinstance(reading, Absence | FailureKind):
+        return None
+    if reading.started_at == was.started_at:
         since, by = now - was.seen_at, reading.slow_consumers - was.slow_consumers
-    elif was and timedelta(seconds=reading.uptime_seconds) <= now - was.seen_at:
+    elif timedelta(seconds=reading.uptime_seconds) <= now - was.seen_at:
         since, by = timedelta(seconds=reading.uptime_seconds), reading.slow_consumers
     else:
         return None
@@ -146,14 +151,11 @@ def _with(rises: Sequence[Rise], new: Rise) -> tuple[Rise, ...]:
 
 
 def _per_minute(
-    reading: NatsServerReading | Missing,
-    was: KnownServer | None,
-    now: datetime,
-    seen: SeenServer | None,
+    reading: NatsServerReading | Missing, risen: int | None, seen: SeenServer | None
 ) -> float | Missing:
     if isinstance(reading, Absence | FailureKind):
         return reading
-    if seen is None or _risen(was, reading, now) is None:
+    if seen is None or risen is None:
         return Absence.NOT_ENOUGH_DATA
     return _lately(seen) / MINUTES
 
