@@ -109,11 +109,14 @@ class Proxy:
                     for byte in said:
                         client.sendall(bytes([byte]))
                         time.sleep(TRICKLE_SECONDS)
-                elif self._fault in {"cut", "reset"}:
+                elif self._fault == "reset":
                     client.sendall(said[:FIRST_BYTES])
-                    if self._fault == "reset":
-                        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
-                        client.close()
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+                    # Wakes who reads from it: only the last to let it go sends RST.
+                    client.shutdown(socket.SHUT_RD)
+                    return
+                elif self._fault == "cut":
+                    client.sendall(said[:FIRST_BYTES])
                     break
                 else:
                     client.sendall(said)
