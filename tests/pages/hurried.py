@@ -85,6 +85,7 @@ SCRIPT = """(() => {
   };
   window.play = async (ms, patience) => {
     const seen = [];
+    await settled(patience); // what was asked between two plays
     for (let to = now + SAMPLE; to <= now + ms; ) {
       const ends = now + ms - SAMPLE;
       await tick(to, patience);

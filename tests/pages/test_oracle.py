@@ -71,12 +71,16 @@ class Schedule:
 
     def heal(self):
         self.act("all", "well")
-        self.stage.released.set()
-        self.stage.released = Event()
+        self.release()
         self.stage.act, self.stage.collects = "well", True
         self.view.proxy.set("")
         self.view.tell("cutOff", value=False)
         self.hide(whether=False)
+
+    def release(self):
+        """Answers that hang come now: no later play waits for them."""
+        self.stage.released.set()
+        self.stage.released = Event()
 
     def hide(self, *, whether):
         if whether != self.hidden:
@@ -110,6 +114,7 @@ class Schedule:
 
 
 def answers(schedule):
+    schedule.release()
     schedule.stage.act = schedule.act("answers", schedule.dice.choice(ACTS))
 
 
