@@ -24,6 +24,8 @@ _HEAD_END = b"\r\n\r\n"
 _OK = (200, 204)
 POLL = "/admin/ops/overview"
 BOARD = "/admin/ops/wall/board"
+# In polls: a quarter of an hour.
+OPENED_EVERY = 180
 
 
 @dataclass(slots=True)
@@ -154,6 +156,19 @@ class Visitor(Reader):
             "Accept-Encoding: gzip\r\n"
             f"Cookie: {self._cookie}; ops_csrf={'c' * 32}\r\n\r\n"
         )
+
+
+class Tab(Visitor):
+    """Asks for news, and its person opens the page anew each quarter of an hour: polls
+    alone do not keep a session."""
+
+    def __init__(self, address: tuple[str, int], path: str, session: str) -> None:
+        super().__init__(address, path, session)
+        self._polls = itertools.count(random.SystemRandom().randrange(OPENED_EVERY))
+
+    def question(self) -> str:
+        opened = next(self._polls) % OPENED_EVERY == 0
+        return super().question() if opened else Reader.question(self)
 
 
 class Rounds(Visitor):

@@ -3,8 +3,9 @@
     python -m bench.load                                30 minutes
     python -m bench.load --seconds 60 --tabs 50 --walls 5
 
-At their normal interval, on a stack of its own: its two web processes are beside the
-collector, the servers and the demo on the same machine.
+At their normal interval, each page opened anew each quarter of an hour as well, on a
+stack of its own: its two web processes are beside the collector, the servers and the
+demo on the same machine.
 """
 
 import argparse
@@ -29,7 +30,7 @@ def main() -> None:
         os.environ["OPSPANEL_RUN_DIR"] = ready["run_dir"]
         place = urlsplit(ready["url"])
         address = (str(place.hostname), place.port or 80)
-        readers = everybody(address, given.tabs, given.walls)
+        readers = everybody(address, given.tabs, given.walls, crowd.Tab)
         result = polled(readers, given.seconds)
     print(
         dict(result.statuses)
@@ -43,11 +44,16 @@ def main() -> None:
     tell(what, told, "python -m bench.load")
 
 
-def everybody(address: tuple[str, int], tabs: int, walls: int) -> list[crowd.Reader]:
+def everybody(
+    address: tuple[str, int],
+    tabs: int,
+    walls: int,
+    tab: type[crowd.Reader] = crowd.Reader,
+) -> list[crowd.Reader]:
     """Each tab with an account of its own, each wall with a screen of its own."""
     keys = make_sessions(tabs, walls)
     return [
-        *(crowd.Reader(address, crowd.POLL, key) for key in keys[:tabs]),
+        *(tab(address, crowd.POLL, key) for key in keys[:tabs]),
         *(crowd.Wall(address, crowd.BOARD, token) for token in keys[tabs:]),
     ]
 
