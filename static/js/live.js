@@ -8,7 +8,7 @@
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let asked = 0;
   let wanted = false; // whatever holds: the reader asked for it
-  let build = null; // of the last answer
+  let build = null; // of the last answer, if it was ours
 
   poll.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     ctx.request.body.set("v", document.getElementById("live").dataset.version);
@@ -22,9 +22,9 @@
     const late = performance.now() - asked > LATE;
     // A sign-in page or a proxy's apology is no answer, whatever its status.
     if (late || (status === 200 && !ours)) event.preventDefault();
+    build = ours ? headers.get("X-Ops-Build") : null;
     if (late || (!ours && status !== 204)) return;
     if (status === 204) wanted = false;
-    else build = headers.get("X-Ops-Build");
     tell("ops:answered", Number(headers.get("X-Ops-Now")));
   });
 
@@ -37,7 +37,8 @@
     const fresh = tasks[0]?.fragment.firstElementChild;
     const alone = tasks.length === 1 && tasks[0].target?.id === "live";
     const known = build === poll.dataset.build;
-    if (alone && !known) tell("ops:newer", build);
+    // A failure, too, comes as far as this, and is no news of a build.
+    if (alone && build && !known) tell("ops:newer", build);
     const sound = alone && known && fresh?.id === "live" && !older(fresh);
     if (sound && (wanted || !window.opsHeld())) return;
     event.preventDefault();

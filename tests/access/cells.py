@@ -43,6 +43,8 @@ ARGUMENTS = {
 }
 WITHOUT_SESSION = ("stranger", "wall")
 NUMBERED = re.compile(r"ops:(incident(?!s|-declare)|watch-)")
+# Also as parts of a statement; not where rows are only locked, or were inserted already.
+WRITTEN = re.compile(r"(?:INSERT INTO|DELETE FROM|(?<!FOR )(?<!DO )UPDATE) (\w+)")
 # Bookkeeping about requests, which is not what a request is refused for.
 KEPT_BY_THE_DOOR = ("ops_session", "ops_attempts", "ops_pairing")
 
@@ -147,9 +149,7 @@ def writes():
     tables = set()
 
     def note(execute, sql, params, many, context):
-        words = sql.replace('"', "").split()
-        if words[0] in {"INSERT", "UPDATE", "DELETE"}:
-            tables.add(words[1] if words[0] == "UPDATE" else words[2])
+        tables.update(WRITTEN.findall(sql.replace('"', "")))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):

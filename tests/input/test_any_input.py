@@ -2,6 +2,8 @@
 permission and a row in the trail, and what was acknowledged is there."""
 
 import json
+import logging
+from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -254,6 +256,19 @@ def house(settings):
     return House()
 
 
+@contextmanager
+def nothing_kept_of_logs():
+    """Meanwhile pytest keeps no record, each with its request: they are no memory of ours."""
+    root = logging.getLogger()
+    of_pytest = [h for h in root.handlers if type(h).__module__.startswith("_pytest")]
+    for handler in of_pytest:
+        root.removeHandler(handler)
+    yield
+    for handler in of_pytest:
+        root.addHandler(handler)
+
+
+@nothing_kept_of_logs()
 def test_anybody_may_send_anything(house, record_property):
     """Hundreds of requests of five kinds of people, each judged as it is answered."""
     save_to_all(configured_stores(), snapshots.unhealthy(timezone.now()))

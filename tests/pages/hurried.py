@@ -83,12 +83,18 @@ SCRIPT = """(() => {
     const fresh = !lost && !live.hasAttribute("data-stale") && live.dataset.taken !== "";
     return [now + slept, fresh, Date.parse(live.dataset.taken), live.dataset.status];
   };
+  let left = "";
+  navigation.addEventListener("navigate", (event) => {
+    left = event.navigationType;
+    event.preventDefault();
+  });
   window.play = async (ms, patience) => {
     const seen = [];
     await settled(patience); // what was asked between two plays
     for (let to = now + SAMPLE; to <= now + ms; ) {
       const ends = now + ms - SAMPLE;
       await tick(to, patience);
+      if (left) throw new Error(`the page would have left: ${left}`);
       seen.push(look());
       ms = ends - now + SAMPLE;
       to = now + SAMPLE;
