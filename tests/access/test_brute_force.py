@@ -1,7 +1,6 @@
 """Guessing passwords: the limit holds before anything is computed."""
 
 import re
-import statistics
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -69,15 +68,14 @@ class TestOneAfterTheOther:
         assert told["vera"] == told["nobody-of-that-name"]
 
     def test_an_unknown_name_takes_as_long(self, member):
-        """The median time of a refusal tells nothing about the account."""
-        took = {}
-        for known in (True, False):
-            names = [f"known{known}{number}" for number in range(8)]
-            for name in names:
-                if known:
-                    member("viewer", name)
-            took[known] = statistics.median(timed(name) for name in names)
-        assert 0.5 < took[True] / took[False] < 2
+        """The least time of a refusal, which no load adds to, tells nothing about the
+        account."""
+        took = {"known": [], "other": []}
+        for number in range(8):
+            member("viewer", f"known{number}")
+            for kind, times in took.items():
+                times.append(timed(f"{kind}{number}"))
+        assert 0.5 < min(took["known"]) / min(took["other"]) < 2
 
     def test_the_right_password_is_refused_after_the_limit_and_opens_later(
         self, member
@@ -149,7 +147,7 @@ class TestOneAfterTheOther:
 
 def timed(name):
     began = time.perf_counter()
-    sign_in(name, "wrong", f"192.0.2.{len(name)}")
+    sign_in(name, "wrong", f"192.0.2.{name[-1]}")
     return time.perf_counter() - began
 
 

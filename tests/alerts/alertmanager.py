@@ -105,7 +105,9 @@ class RuledPrometheus:
             f"--storage.tsdb.path={folder / 'tsdb'}",
             f"--web.listen-address=127.0.0.1:{self.port}",
             "--web.enable-lifecycle",
-            "--rules.alert.resend-delay=1s",
+            # An alert is good for four times as long without being told again: it must
+            # not end because the machine stands still for seconds.
+            "--rules.alert.resend-delay=5s",
         ]
         self.process = logged(command, folder / "prometheus.log")
         wait_for(lambda: answers(f"http://127.0.0.1:{self.port}/-/ready"))

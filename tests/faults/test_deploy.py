@@ -19,8 +19,8 @@ from tests import snapshots
 from tests.rolling import Balancer, Replica, Visitors
 
 PATHS = ("/admin/ops/overview", "/admin/ops/slos", "/admin/ops/incidents", "/healthz")
-# Several probes long, of whom each may take PATIENCE.
-DRAIN_SECONDS = 4
+# Several probes long, of whom each may take PATIENCE, after a machine stood still.
+DRAIN_SECONDS = 8
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ GOOD = {
     "time": {
         "seen": 1,
         "time": "started_at",
-        "value": "2026-01-01T00:00:00",
+        "value": f"{MINUTE:%Y-%m-%dT%H:%M:%S}",
         "reason": "The graph says so",
     },
     "redact": {"seq": 1, "reason": "It names a customer"},

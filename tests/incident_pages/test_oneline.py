@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspanel.incidents.oneline import LONGEST, understood
@@ -34,6 +34,7 @@ def test_a_line_is_read(line, severity, title, started):
     assert f"{found.started_at:%Y-%m-%dT%H:%M}" == started
 
 
+@settings(deadline=None)
 @given(st.text(max_size=2 * LONGEST))
 def test_any_line_is_read_without_an_error(line):
     """Never later than now, never more than was typed, always a severity."""
@@ -43,6 +44,7 @@ def test_any_line_is_read_without_an_error(line):
     assert 1 <= found.severity <= 4
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 4),
     st.from_regex(r"[a-z]{3,8}( [a-z]{3,8}){0,3}", fullmatch=True),

@@ -63,7 +63,7 @@ def test_a_correction_says_what_it_corrects(made, by):
     ("wanted", "reason", "field"),
     [
         (("owner", NOW), REASON, "time"),
-        (("started_at", NOW + HOUR), REASON, "value"),
+        (("started_at", NOW + 99 * HOUR), REASON, "value"),
         (("started_at", NOW - HOUR), "short", "reason"),
         (("mitigated_at", NOW - 9 * HOUR), REASON, "value"),
         (("acknowledged_at", NOW), REASON, "time"),

@@ -231,7 +231,7 @@ BAD = {
     "is_drill": ["maybe"],
     "recurs": [2**40],
     "started_at": [
-        timezone.now() + timedelta(hours=1),
+        timezone.now() + timedelta(days=99),  # after the run, however long it is
         timezone.now() - timedelta(days=500),
         timezone.now().replace(tzinfo=None),
     ],

@@ -17,6 +17,6 @@ class Listener(Receiver):
         self.heard.append((headers, body, path))
         answer = self.answers.pop(0) if self.answers else 200
         if answer == "hang":
-            time.sleep(8)
+            time.sleep(30)
             answer = 200
         return answer, {"Location": "/elsewhere"} if 300 <= answer < 400 else {}

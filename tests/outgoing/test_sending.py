@@ -144,7 +144,7 @@ def test_a_server_that_never_answers_costs_a_few_seconds(listener, send):
     listener.answers = ["hang"]
     assert send() == 0
     assert IncidentDelivery.objects.get().status == 0
-    assert IncidentDelivery.objects.get().took_ms < 7_000
+    assert IncidentDelivery.objects.get().took_ms < 20_000
     assert send(after=11) == 1
 
 

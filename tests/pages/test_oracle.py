@@ -49,6 +49,9 @@ class Schedule:
                 self.view.close()
 
     def run(self):
+        offline(self)  # once at least, whatever the dice say
+        self.play(LOST + JOURNEY + TICK)
+        self.heal()
         for _ in range(self.dice.randint(4, 7)):
             self.trouble()
         self.heal()

@@ -94,7 +94,11 @@ def test_ages_count_without_the_server(opened, stage):
     page.context.set_offline(True)
     age = page.locator(".fact-age .age")
     first = int(age.inner_text().split()[0])
-    expect(age).to_have_text(f"{first + 2} s")
+    # At least: who looks once in a second may miss one of them.
+    page.wait_for_function(
+        "least => parseInt(document.querySelector('.fact-age .age').textContent) >= least",
+        arg=first + 2,
+    )
 
 
 def test_ages_do_not_trust_the_browsers_clock(opened, stage):
@@ -113,7 +117,8 @@ def test_after_a_sleep_it_trusts_nothing_until_the_first_answer(opened, stage):
     page = opened()
     stage.act = "never"
     page.evaluate("{ const now = Date.now; Date.now = () => now() + 8 * 3600e3; }")
-    expect(page.locator("#lost")).to_be_visible(timeout=4_000)
+    # Without it: not before eleven seconds were silent.
+    expect(page.locator("#lost")).to_be_visible(timeout=9_000)
     expect(page).to_have_title("Disconnected · Healthy · demo operations")
     stage.act = "well"
     expect(page.locator("#lost")).to_be_hidden(timeout=15_000)

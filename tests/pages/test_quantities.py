@@ -1,7 +1,7 @@
 """Numbers as words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspanel import quantities
@@ -39,6 +39,7 @@ def test_reads_as(value, unit, shown):
     assert quantities.quantity(value, unit) == shown
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(Unit)), st.floats(min_value=1e-12, max_value=1e15))
 def test_something_never_reads_as_nothing(unit, value):
     """A value above zero shows a digit other than zero."""

@@ -34,14 +34,28 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def panel() -> PanelConfig:
+    """Its deadlines are for busy machines: who waits for one takes `hasty`."""
     return PanelConfig(
         panel=Panel(environment="test", profile="development", contact="the tests"),
         collection=Collection(
-            prometheus_deadline_seconds=1.5,
-            nats_deadline_seconds=2,
-            postgres_deadline_seconds=1.5,
+            prometheus_deadline_seconds=30,
+            nats_deadline_seconds=30,
+            postgres_deadline_seconds=30,
         ),
     )
+
+
+@pytest.fixture
+def hasty(panel) -> PanelConfig:
+    """The same with deadlines that a test can wait for."""
+    limits = panel.collection.model_copy(
+        update={
+            "prometheus_deadline_seconds": 1.5,
+            "nats_deadline_seconds": 2,
+            "postgres_deadline_seconds": 1.5,
+        }
+    )
+    return panel.model_copy(update={"collection": limits})
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,9 @@ def name() -> str:
 async def open_source(panel):
     opened = []
 
-    def open_one(url, *streams, credentials_file=None, **others) -> NatsSource:
+    def open_one(
+        url, *streams, credentials_file=None, panel=panel, **others
+    ) -> NatsSource:
         config = panel.model_copy(update={"nats": Nats(streams=streams, **others)})
         address = NatsAddress(url=url, credentials_file=credentials_file)
         opened.append(NatsSource(address, config))
@@ -100,11 +102,11 @@ async def test_a_work_queue_keeps_what_is_not_done(
 ):
     """Done work leaves the stream; work given up stays, redelivered and un-acked."""
     await stream("workqueue", 4)
-    worker = await consume(platform, name, max_deliver=1, ack_wait=0.2)
+    worker = await consume(platform, name, max_deliver=1, ack_wait=3)
     done, _dead = await worker.fetch(2)
     await done.ack_sync()
     source = open_source(nats_url, name)
-    ends = time.monotonic() + 5
+    ends = time.monotonic() + 30
     reading = await only_stream(source)
     while reading.consumers[0].num_ack_pending and time.monotonic() < ends:
         await asyncio.sleep(0.05)
@@ -276,7 +278,7 @@ async def test_consumers_that_may_not_be_listed(stream, name, nats_server, open_
     began = time.monotonic()
     reading = await only_stream(open_source(nats_server.url("half", "s3cret"), name))
     assert reading.consumers is FailureKind.AUTH
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 15  # of 30 that the deadline would cost
 
 
 REFUSALS = {
@@ -295,7 +297,7 @@ async def test_a_refusal_is_told_from_slowness(user, nats_server, open_source):
         await open_source(nats_server.url(*user)).read()
     assert failed.value.kind is REFUSALS[user]
     assert failed.value.__context__ is failed.value.__cause__ is None
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 15  # of 30 that the deadline would cost
 
 
 @pytest.fixture
@@ -340,9 +342,11 @@ async def test_a_server_that_dies_and_returns(own_server, open_source):
     assert (await source.read()).streams == ()
 
 
-async def test_a_frozen_server_is_cut_and_the_next_pass_works(own_server, open_source):
+async def test_a_frozen_server_is_cut_and_the_next_pass_works(
+    own_server, open_source, hasty
+):
     """A stopped server costs the deadline; once it goes on, so does the source."""
-    source = open_source(own_server.url())
+    source = open_source(own_server.url(), panel=hasty)
     await source.read()
     os.kill(own_server.process.pid, signal.SIGSTOP)
     await asyncio.to_thread(os.waitid, os.P_PID, own_server.process.pid, os.WSTOPPED)
@@ -352,7 +356,7 @@ async def test_a_frozen_server_is_cut_and_the_next_pass_works(own_server, open_s
             with pytest.raises(SourceFailedError) as failed:
                 await source.read()
             assert failed.value.kind is FailureKind.TIMEOUT
-        assert time.monotonic() - began < 2 * 2.6
+        assert time.monotonic() - began < 2 * 10
     finally:
         os.kill(own_server.process.pid, signal.SIGCONT)
     assert (await source.read()).streams == ()

@@ -58,7 +58,7 @@ async def make_streams(url) -> str:
             return None  # no meta leader yet
 
     info = await until(made)
-    await js.publish("r3", b"")
+    await js.publish("r3", b"", timeout=PATIENCE)
     await client.close()
     return info.cluster.leader
 
@@ -85,7 +85,9 @@ async def wounded(source):
     if isinstance(reading, FailureKind) or len(reading.streams) != 1:
         return None
     noticed = all(
-        stream.has_leader and stream.replicas_lagging for stream in reading.streams
+        # A new leader knows nothing yet of the follower that is left.
+        stream.has_leader and stream.replicas_lagging == 1
+        for stream in reading.streams
     )
     return reading if noticed else None
 

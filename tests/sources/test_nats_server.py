@@ -47,11 +47,13 @@ def monitored(tmp_path):
 @pytest.fixture
 async def read(panel):
     """Read an address as the panel does, by one source for all of a test's reads."""
-    limits = panel.collection.model_copy(update={"nats_server_deadline_seconds": 0.5})
-    config, opened = panel.model_copy(update={"collection": limits}), {}
+    opened = {}
 
-    async def once(url):
+    async def once(url, deadline=30):
         if url not in opened:
+            changed = {"nats_server_deadline_seconds": deadline}
+            limits = panel.collection.model_copy(update=changed)
+            config = panel.model_copy(update={"collection": limits})
             opened[url] = NatsServerSource(url, config)
         return await opened[url].read()
 
@@ -140,7 +142,7 @@ async def test_every_misbehaviour_has_its_kind(name, read, upstream):
     """A kind, and not a word of the server's own; its address is told nowhere."""
     upstream.behaviour, kind = MISBEHAVIOUR[name]
     with pytest.raises(SourceFailedError) as caught:
-        await read(upstream.url)
+        await read(upstream.url, 0.5 if kind is FailureKind.TIMEOUT else 30)
     assert caught.value.kind is kind
     text = "".join(traceback.format_exception(caught.value))
     assert WORDS not in text

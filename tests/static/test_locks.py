@@ -58,15 +58,18 @@ def newest_django(series, folder):
     # Elsewhere than in the checkout, whose settings leave out the newest week; and for
     # this Python, not for another one that lies about.
     wanted = ["--no-deps", "--no-header", "--upgrade", "--python", sys.executable]
-    answer = subprocess.run(
-        [uv, "pip", "compile", "-q", *wanted, "-"],
-        input=f"django=={series}.*",
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    try:
+        answer = subprocess.run(
+            [uv, "pip", "compile", "-q", *wanted, "-"],
+            input=f"django=={series}.*",
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None
     assert "No solution" not in answer.stderr  # else this would be skipped for ever
     found = re.search(r"^django==(\S+)", answer.stdout, re.MULTILINE)
     return found[1] if found else None

@@ -67,6 +67,7 @@ def declared(stack, listener):
             "traceparent": f"00-{TRACE}-{secrets.token_hex(8)}-01",
             "Idempotency-Key": "0f5f3a1e-6a7a-4a39-9d4b-0a4f3f3c9f10",
         },
+        timeout=60,  # the stack has only just started
     )
     assert answer.status_code == 201, answer.text
     assert answer.headers["X-Correlation-ID"] == CORRELATION

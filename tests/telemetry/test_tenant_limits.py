@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspanel.telemetry.tenant_limits import Buckets, Rate, TenantLimits
@@ -22,6 +22,7 @@ class Clock:
         return self.now
 
 
+@settings(deadline=None)
 @given(ARRIVALS)
 def test_nobody_gets_more_than_the_burst_and_the_rate(arrivals):
     """In any stretch of time, whatever others do."""
@@ -37,6 +38,7 @@ def test_nobody_gets_more_than_the_burst_and_the_rate(arrivals):
             assert count <= RATE.burst + RATE.per_second * (ended - began) + 1e-6
 
 
+@settings(deadline=None)
 @given(ARRIVALS)
 def test_what_a_tenant_gets_depends_on_that_tenant_alone(arrivals):
     """With neighbours and without the same is kept."""

@@ -70,9 +70,13 @@ def becomes(page, asked, wanted):
     assert found == wanted
 
 
+# It asks ever more seldom: after the fourth try it rests for up to sixteen seconds.
+PATIENCE = 60_000
+
+
 def waits(page, why):
     expect(page.locator("h1")).to_have_text("Waiting for the panel")
-    expect(page.locator("#said")).to_have_text(why)
+    expect(page.locator("#said")).to_have_text(why, timeout=PATIENCE)
 
 
 def paired(page, admin):
@@ -106,7 +110,7 @@ def test_a_new_browser_waits_and_then_shows_the_board(kiosk, front, collect, per
         waits(page, f"localhost:{front.port} {behind}")
         collect(snapshots.unhealthy)
         front.instead = lambda path: None
-        expect(page.locator(HEADLINE)).to_have_text("Unhealthy")
+        expect(page.locator(HEADLINE)).to_have_text("Unhealthy", timeout=PATIENCE)
         expect(page.locator("footer")).to_have_text("Lobby Bonn")
     assert screens.Screen.objects.count() == 1
 

@@ -78,6 +78,7 @@ def enrolled(client, provider):
     sign_on(client, provider)
     page = client.get(reverse("mfa_activate_totp"))
     secret = re.search(r'id="secret">(\w+)<', page.text)[1]
+    totp.await_room(6)  # a code of the step before is good within this one only
     fields = {"code": totp.code(secret, -1)}
     client.post(reverse("mfa_activate_totp"), fields)
     client.post(reverse("ops:sign-out"))
