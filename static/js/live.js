@@ -8,7 +8,7 @@
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let asked = 0;
   let wanted = false; // whatever holds: the reader asked for it
-  let build = null; // of the last answer, if it was ours
+  let build = null; // of the last answer, if it was ours: a failure is no news of a build
 
   poll.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     ctx.request.body.set("v", document.getElementById("live").dataset.version);
@@ -37,7 +37,6 @@
     const fresh = tasks[0]?.fragment.firstElementChild;
     const alone = tasks.length === 1 && tasks[0].target?.id === "live";
     const known = build === poll.dataset.build;
-    // A failure, too, comes as far as this, and is no news of a build.
     if (alone && build && !known) tell("ops:newer", build);
     const sound = alone && known && fresh?.id === "live" && !older(fresh);
     if (sound && (wanted || !window.opsHeld())) return;

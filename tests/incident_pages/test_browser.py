@@ -20,6 +20,7 @@ def declare_by_keyboard(page, title=TITLE):
     page.keyboard.type(title)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text(title)
+    page.wait_for_load_state()  # its keys are listened to from then on
 
 
 def add_note(page, text):
