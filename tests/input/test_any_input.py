@@ -262,9 +262,11 @@ def nothing_kept_of_logs():
     of_pytest = [h for h in root.handlers if type(h).__module__.startswith("_pytest")]
     for handler in of_pytest:
         root.removeHandler(handler)
-    yield
-    for handler in of_pytest:
-        root.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in of_pytest:
+            root.addHandler(handler)
 
 
 @nothing_kept_of_logs()

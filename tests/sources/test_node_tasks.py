@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -48,18 +49,19 @@ async def tasks(database):
 
 @pytest.fixture
 async def source(tasks, postgres_url, panel):
-    url = make_conninfo(postgres_url, application_name=tasks.schema)
-    source = NodeTasksSource(url, mapped(panel, db_schema=tasks.schema))
-    yield source
-    await source.aclose()
+    async with aclosing(source_of(tasks, postgres_url, panel)) as source:
+        yield source
 
 
 @pytest.fixture
 async def hasty_source(tasks, postgres_url, hasty):
+    async with aclosing(source_of(tasks, postgres_url, hasty)) as source:
+        yield source
+
+
+def source_of(tasks, postgres_url, panel):
     url = make_conninfo(postgres_url, application_name=tasks.schema)
-    source = NodeTasksSource(url, mapped(hasty, db_schema=tasks.schema))
-    yield source
-    await source.aclose()
+    return NodeTasksSource(url, mapped(panel, db_schema=tasks.schema))
 
 
 def mapped(panel, **changes):
