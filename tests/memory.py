@@ -1,5 +1,8 @@
 """What a page holds after thousands of swaps, counted in `window.swaps`."""
 
+import logging
+
+logger = logging.getLogger(__name__)
 TRIES = 5
 # What is held is measured, and to paint it costs more than all else of a swap.
 UNPAINTED = "() => { document.body.style.contentVisibility = 'hidden'; }"
@@ -12,15 +15,16 @@ def stays_flat(page, begin, *, after, swaps, tell):
     devtools.send("HeapProfiler.enable")
     page.evaluate(UNPAINTED)
     page.evaluate(begin)
-    _swapped(page, after)
+    _swapped(page, devtools, after)
     bytes_before, nodes_before = _held(devtools)
-    _swapped(page, after + swaps)
+    _swapped(page, devtools, after + swaps)
     bytes_after, nodes_after = _held(devtools)
     tell("swaps", page.evaluate("window.swaps"))
     tell("heap growth, KiB", round((bytes_after - bytes_before) / 1024))
     tell("nodes", f"{nodes_before} -> {nodes_after}")
     grown = bytes_after - bytes_before
     assert grown <= 5 * 1024 * 1024, f"{grown} bytes more are held"
+    # What is being parsed just then, and what is not yet swept, counts as well.
     most = 2 * nodes_before + 1000
     assert nodes_after <= most, f"{nodes_before} nodes became {nodes_after}"
 
@@ -39,10 +43,13 @@ def _collected(devtools):
     return used, devtools.send("Memory.getDOMCounters")["nodes"]
 
 
-def _swapped(page, times):
+def _swapped(page, devtools, times):
+    """Waits for so many swaps. A page that rests for five seconds after each has its
+    garbage collected meanwhile; one that never rests has it collected here."""
     before, still = None, 0
     while (now := page.evaluate("window.swaps")) < times:
         still = still + 1 if now == before else 0
         assert still < 4, "the page stopped asking"
         before = now
+        logger.info("%d swaps, %d bytes, %d nodes", now, *_collected(devtools))
         page.wait_for_timeout(5_000)

@@ -33,20 +33,20 @@
     Date.parse(fresh.dataset.taken) < Date.parse(document.getElementById("live").dataset.taken);
 
   poll.addEventListener("htmx:before:swap", (event) => {
-    const { tasks } = event.detail;
-    const fresh = tasks[0]?.fragment.firstElementChild;
-    const alone = tasks.length === 1 && tasks[0].target?.id === "live";
+    const [{ fragment, target } = {}, ...others] = event.detail.tasks;
+    const fresh = fragment?.firstElementChild;
+    const alone = !others.length && target?.id === "live";
     const known = build === poll.dataset.build;
     if (alone && build && !known) tell("ops:newer", build);
     const sound = alone && known && fresh?.id === "live" && !older(fresh);
+    // Alone: white space around it would stay in the page, and more with each answer.
+    if (sound) fragment.replaceChildren(fresh);
     if (sound && (wanted || !window.opsHeld())) return;
     event.preventDefault();
     if (sound) tell("ops:waiting", fresh);
   });
 
-  poll.addEventListener("htmx:after:swap", () => {
-    wanted = false;
-    tell("ops:swapped");
-  });
+  poll.addEventListener("htmx:after:swap", () => tell("ops:swapped"));
+  document.addEventListener("ops:swapped", () => (wanted = false));
   document.addEventListener("ops:let-in", () => (wanted = true));
 })();

@@ -196,6 +196,18 @@ def test_nothing_but_the_live_part_is_let_in(opened, stage):
     expect(page.locator(HEADLINE)).to_have_text("Healthy")
 
 
+def test_an_answer_leaves_nothing_beside_the_live_part(opened, stage):
+    """A page that is open for weeks holds no more than a new one, not even white space."""
+    page = opened()
+    beside = "document.getElementById('poll').childNodes.length"
+    before = page.evaluate(beside)
+    for build in (snapshots.unhealthy, snapshots.degraded):
+        stage.show(build)
+        headline = build.__name__.capitalize()
+        expect(page.locator(HEADLINE)).to_have_text(headline)
+    assert page.evaluate(beside) == before
+
+
 def test_a_part_of_another_build_is_not_let_in(opened, stage):
     """The page says so and goes on ageing; in a minute it loads itself, unless a hand is on
     it."""
