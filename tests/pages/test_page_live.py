@@ -351,6 +351,22 @@ def test_nothing_sticks_out(opened, stage, name):
     assert page.evaluate("window.hit") is None
 
 
+@pytest.mark.parametrize("words", ["2 s", "does not drain, grows by 1,234 a minute"])
+def test_no_table_of_a_queue_is_cut_on_a_wide_screen(opened, stage, words):
+    """Tables that are too wide to stand side by side stand below each other."""
+    page = opened(viewport={"width": 3840, "height": 2160})
+    cut = page.evaluate(
+        """words => {
+          for (const figure of document.querySelectorAll('[data-th="Drains in"] .f'))
+            figure.firstChild.data = words;
+          const tables = [...document.querySelectorAll(".queues > .panel > .scroll")];
+          return tables.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+        }""",
+        words,
+    )
+    assert cut == [0, 0]
+
+
 def test_targets_are_large_enough(opened, stage):
     """Everything that can be pressed is at least 24 px high."""
     page = opened()
