@@ -1,5 +1,6 @@
 """A program of the distribution, from its package, into a folder: nothing is installed."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -11,11 +12,18 @@ from opspanel.embedded.program import StartError
 def unpack(package: str, folder: Path) -> None:
     """Download the package with apt-get and unpack it here, also without being root.
 
-    Raises StartError with the reason.
+    Who comes while another unpacks waits. Raises StartError with the reason.
     """
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         reason = "this system has no apt-get"
         raise StartError(reason)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "unpacking").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        _unpack(package, folder)
+
+
+def _unpack(package: str, folder: Path) -> None:
     for part in ("lists/partial", "cache/archives/partial"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     download = ["download", package]
