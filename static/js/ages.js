@@ -1,8 +1,7 @@
 // Ticks every age on the page from the server's own clock. The browser's clock is never
 // read: what counts is how long ago, by performance.now(), the server said what time it was.
 (() => {
-  let serverNow = 0;
-  let heardAt = 0;
+  let [serverNow, heardAt] = [0, 0];
 
   const words = (seconds) => {
     const whole = Math.max(Math.floor(seconds), 0);
@@ -17,8 +16,10 @@
   // Milliseconds since the epoch, as the server would tell them now.
   const now = () => serverNow + performance.now() - heardAt;
 
+  // What was slow on its way makes nothing younger than it is; a clock that was set is followed.
   const listen = (said, at) => {
-    [serverNow, heardAt] = [said, at];
+    const known = serverNow + (at - heardAt) * 0.999; // the pace of clocks differs by less
+    [serverNow, heardAt] = [known - said < 5_000 ? Math.max(said, known) : said, at];
     tick();
   };
 
@@ -29,8 +30,7 @@
       if (age.textContent !== text) age.textContent = text;
     }
     const live = document.getElementById("live");
-    const taken = Date.parse(live.dataset.taken);
-    const age = now() - taken - (window.opsForgiven?.() ?? 0);
+    const age = now() - Date.parse(live.dataset.taken) - (window.opsForgiven?.() ?? 0);
     const stale = age / 1000 > Number(live.dataset.staleAfter);
     if (live.hasAttribute("data-stale") !== stale) {
       live.toggleAttribute("data-stale", stale);

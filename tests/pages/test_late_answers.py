@@ -33,6 +33,24 @@ def test_a_late_answer_is_no_answer(opened, stage):
     expect(page.locator(HEADLINE)).to_have_text("Degraded")
 
 
+def test_a_slow_answer_makes_nothing_younger(opened, stage):
+    """It says what time it was when it was sent, seconds ago."""
+    stage.interval = 3
+    page = opened()
+    polled(page, stage, 1)
+    stage.act = "late"
+    stage.show(snapshots.degraded)
+    stage.collects = False
+    polled(page, stage, 1)
+    page.wait_for_timeout(3400)
+    stage.act = "never"
+    stage.released.set()
+    expect(page.locator(HEADLINE)).to_have_text("Degraded")
+    age = (stage.now() - stage.collected.taken_at).total_seconds()
+    shown = page.locator(".fact-age .age").inner_text()
+    assert int(shown.removesuffix(" s")) >= age - 2.7  # whole seconds, once a second
+
+
 def test_older_news_do_not_replace_newer(opened, stage):
     """The server is heard, but what it knows is less than what is shown."""
     page = opened()

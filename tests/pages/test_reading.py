@@ -36,6 +36,7 @@ def test_a_slow_pace_is_kept_and_is_not_out_of_date(opened, stage):
     page = opened()
     page.locator("#pace").select_option("every 15 s")
     polled(page, stage, 1)
+    page.wait_for_timeout(1000)  # one more may have been on its way
     seen = stage.polls
     page.wait_for_timeout(5000)
     assert stage.polls == seen
@@ -46,8 +47,10 @@ def test_a_slow_pace_hides_no_silent_collector(opened, stage):
     """What is old when it comes is shown as old at once."""
     page = opened()
     stage.collects = False
-    page.wait_for_timeout(3500)
+    expect(page.locator("#decision .outdated")).to_be_visible()
     page.locator("#pace").select_option("every 15 s")
+    polled(page, stage, 1)
+    page.wait_for_timeout(1000)
     expect(page.locator("#decision .outdated")).to_be_visible()
 
 
