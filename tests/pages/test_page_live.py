@@ -17,9 +17,9 @@ def healthy_platform(stage):
     stage.show(snapshots.healthy)
 
 
-def polled(page, stage, times=2):
-    """Waits until the page has asked some times more."""
-    seen = stage.polls
+def polled(page, stage, times=2, since=None):
+    """Waits until the page has asked some times more, since it had asked `since` times."""
+    seen = stage.polls if since is None else since
     for _ in range(300):
         if stage.polls >= seen + times:
             return

@@ -34,8 +34,9 @@ def test_a_pause_asks_nothing_and_is_remembered(opened, stage):
 def test_a_slow_pace_is_kept_and_is_not_out_of_date(opened, stage):
     """One question at once, then none for its time; the figures are as old as wanted."""
     page = opened()
+    before = stage.polls
     page.locator("#pace").select_option("every 15 s")
-    polled(page, stage, 1)
+    polled(page, stage, 1, before)
     page.wait_for_timeout(1000)  # one more may have been on its way
     seen = stage.polls
     page.wait_for_timeout(5000)
@@ -48,8 +49,9 @@ def test_a_slow_pace_hides_no_silent_collector(opened, stage):
     page = opened()
     stage.collects = False
     expect(page.locator("#decision .outdated")).to_be_visible()
+    before = stage.polls
     page.locator("#pace").select_option("every 15 s")
-    polled(page, stage, 1)
+    polled(page, stage, 1, before)
     page.wait_for_timeout(1000)
     expect(page.locator("#decision .outdated")).to_be_visible()
 
