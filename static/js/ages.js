@@ -20,7 +20,6 @@
   const listen = (said, at) => {
     const known = serverNow + (at - heardAt) * 0.999; // the pace of clocks differs by less
     [serverNow, heardAt] = [known - said < 5_000 ? Math.max(said, known) : said, at];
-    tick();
   };
 
   const tick = () => {
@@ -41,6 +40,7 @@
   // An answer that was long on its way is as old as its journey.
   const journey = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
   listen(Date.parse(document.getElementById("poll").dataset.now), journey);
+  tick();
   document.addEventListener("ops:answered", ({ detail }) => detail && listen(detail, performance.now()));
   document.addEventListener("ops:swapped", tick);
   document.addEventListener("toggle", tick, true);

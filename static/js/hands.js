@@ -9,16 +9,16 @@
   const told = document.getElementById("waiting");
   let moved = -Infinity;
   let typed = -Infinity;
+  let selecting = false;
 
   // The last two also tell of hands that use neither a mouse nor keys.
   for (const kind of ["keydown", "pointerdown", "pointermove", "selectionchange", "focusin"])
     document.addEventListener(kind, () => (moved = performance.now()), { passive: true });
+  document.addEventListener("selectionchange", () => (selecting = !getSelection().isCollapsed));
   poll.addEventListener("input", () => (typed = performance.now()));
 
-  const selects = (live) => {
-    const selection = getSelection();
-    return !selection.isCollapsed && selection.containsNode(live, true);
-  };
+  // Whoever asks for the selection lays the page out, which is dear between two changes of it.
+  const selects = (live) => selecting && getSelection().containsNode(live, true);
 
   window.opsHeld = () => {
     const live = document.getElementById("live");
