@@ -72,6 +72,21 @@ def test_a_replica_and_single_servers_are_checked_by_name(doctor, settings, tmp_
     assert "127.0.0.1:1" not in server
 
 
+def test_a_replica_that_is_refused_fails_alone(doctor, settings, tmp_path):
+    """By the name of what panel.toml has wrong; all else is checked all the same."""
+    path = tmp_path / "panel.toml"
+    shipped = Path(settings.OPSPANEL_CONFIG).read_text()
+    same = f'[prometheus]\nreplica_url = "{settings.PROMETHEUS_URL}"\n'
+    path.write_text(f"{shipped}\n{same}")
+    settings.OPSPANEL_CONFIG = str(path)
+    code, lines = doctor()
+    assert code == 1
+    [refused] = [line for line in lines if "replica" in line]
+    assert refused.startswith("FAIL")
+    assert "replica_url" in refused
+    assert any(line.split()[:2] == ["OK", "nats"] for line in lines)
+
+
 def test_unset_addresses_are_told_as_such(doctor, settings):
     """An address that is not set is a finding, with where to look it up."""
     settings.PROMETHEUS_URL = settings.NATS_URL = None

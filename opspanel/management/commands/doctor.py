@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from opspanel.clean_command import CleanCommand
 from opspanel.doctor import nats, own, prometheus, regions, tables, webhooks
-from opspanel.doctor.finding import Finding, Grade
+from opspanel.doctor.finding import Finding, Grade, fail
 from opspanel.panel.config import PanelConfig
 from opspanel.panel.in_region import in_region, other_regions
 from opspanel.panel.load import configured_panel
@@ -54,7 +55,11 @@ def _prometheus(
     address: PrometheusAddress | None, panel: PanelConfig
 ) -> Iterator[Finding]:
     yield from prometheus.examine(address, panel)
-    replica = replica_of(address, panel) if address else None
+    try:
+        replica = replica_of(address, panel) if address else None
+    except ImproperlyConfigured as refused:
+        yield fail("replica's prometheus", str(refused), "mend it in panel.toml")
+        return
     if replica is not None:
         for finding in prometheus.examine(replica, panel):
             yield replace(finding, subject=f"replica's {finding.subject}")
