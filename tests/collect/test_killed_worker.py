@@ -15,7 +15,7 @@ from opspanel.models import CollectionSlot, SnapshotMinute
 from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import newest_of
 from tests.faults.proxy import Proxy
-from tests.regions.conftest import WORKER, _database_url
+from tests.regions.conftest import WORKER, worker_database_url
 from tests.servers import CHECKOUT, environment
 
 pytestmark = [
@@ -34,7 +34,7 @@ class Collecting:
         self._queue = f"collect-{secrets.token_hex(6)}"
         self._broker, self._log = settings.REDIS_URL, log
         self._environment = environment | {
-            "DATABASE_URL": _database_url(),
+            "DATABASE_URL": worker_database_url(),
             "REDIS_URL": settings.REDIS_URL,
             "PROMETHEUS_URL": f"http://127.0.0.1:{self.proxy.port}",
         }

@@ -18,7 +18,7 @@ from opspanel.snapshot.latest import configured_stores
 from opspanel.snapshot.store import newest_of
 from opspanel.terms import Health, Source
 from tests import snapshots
-from tests.regions.conftest import _database_url
+from tests.regions.conftest import worker_database_url
 from tests.servers import CHECKOUT, environment
 
 pytestmark = [
@@ -63,7 +63,7 @@ def host(settings, faketime):
             "LD_PRELOAD": str(faketime),
             "FAKETIME": f"{seconds:+d}s",
             "DONT_FAKE_MONOTONIC": "1",  # no clock that was set wrong makes seconds longer
-            "DATABASE_URL": _database_url(),
+            "DATABASE_URL": worker_database_url(),
             "REDIS_URL": settings.REDIS_URL,
             "OPSPANEL_STATIC_ROOT": settings.STATIC_ROOT,
         }

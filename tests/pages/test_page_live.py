@@ -351,20 +351,26 @@ def test_nothing_sticks_out(opened, stage, name):
     assert page.evaluate("window.hit") is None
 
 
-@pytest.mark.parametrize("words", ["2 s", "does not drain, grows by 1,234 a minute"])
-def test_no_table_of_a_queue_is_cut_on_a_wide_screen(opened, stage, words):
-    """Tables that are too wide to stand side by side stand below each other."""
+@pytest.mark.parametrize(
+    ("words", "rows"), [("2 s", 1), ("does not drain, grows by 1,234 a minute", 2)]
+)
+def test_no_table_of_a_queue_is_cut_on_a_wide_screen(opened, stage, words, rows):
+    """Tables stand side by side, and those that are too wide for it below each other."""
     page = opened(viewport={"width": 3840, "height": 2160})
-    cut = page.evaluate(
+    cut, tops = page.evaluate(
         """words => {
           for (const figure of document.querySelectorAll('[data-th="Drains in"] .f'))
             figure.firstChild.data = words;
           const tables = [...document.querySelectorAll(".queues > .panel > .scroll")];
-          return tables.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+          return [
+            tables.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+            tables.map((table) => table.parentElement.offsetTop),
+          ];
         }""",
         words,
     )
     assert cut == [0, 0]
+    assert len(set(tops)) == rows
 
 
 def test_targets_are_large_enough(opened, stage):

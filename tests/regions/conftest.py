@@ -243,7 +243,7 @@ def _worker(region, settings, folder):
     }
     given = {
         "OPSPANEL_CONFIG": settings.OPSPANEL_CONFIG,
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": worker_database_url(),
         "REDIS_URL": settings.REDIS_URL,
     }
     upstreams = ("PROMETHEUS_URL", "NATS_URL", "NODE_TASKS_DATABASE_URL")
@@ -252,7 +252,7 @@ def _worker(region, settings, folder):
     return Worker(region, inherited | given | own, settings.REDIS_URL, log)
 
 
-def _database_url():
+def worker_database_url():
     base, _, _ = environment["SUPERUSER_DATABASE_URL"].rpartition("/")
     return f"{base}/{connection.settings_dict['NAME']}"
 
