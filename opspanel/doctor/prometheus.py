@@ -36,6 +36,10 @@ def examine(address: PrometheusAddress | None, panel: PanelConfig) -> Iterator[F
     yield from _metrics(address, panel)
 
 
+def refused_replica(reason: str) -> Finding:
+    return fail("replica's prometheus", reason, "mend it in panel.toml")
+
+
 async def _read(address: PrometheusAddress, panel: PanelConfig) -> PrometheusReading:
     source = PrometheusSource(address, panel)
     try:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from opspanel.clean_command import CleanCommand
 from opspanel.doctor import nats, own, prometheus, regions, tables, webhooks
-from opspanel.doctor.finding import Finding, Grade, fail
+from opspanel.doctor.finding import Finding, Grade
 from opspanel.panel.config import PanelConfig
 from opspanel.panel.in_region import in_region, other_regions
 from opspanel.panel.load import configured_panel
@@ -58,7 +58,7 @@ def _prometheus(
     try:
         replica = replica_of(address, panel) if address else None
     except ImproperlyConfigured as refused:
-        yield fail("replica's prometheus", str(refused), "mend it in panel.toml")
+        yield prometheus.refused_replica(str(refused))
         return
     if replica is not None:
         for finding in prometheus.examine(replica, panel):
