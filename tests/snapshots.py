@@ -423,28 +423,6 @@ def card(now: datetime, signal: Signal, subject: str, **changes: Any) -> ActionC
     return replace(made, **changes)
 
 
-def _with_servers(base: Snapshot, now: datetime) -> Nats:
-    """As where panel.toml names the single servers: none of them cuts anybody off."""
-    b = Builder(now)
-    servers = tuple(
-        NatsServer(
-            name=text(name),
-            status=Health.HEALTHY,
-            reason=text(""),
-            slow_consumers=b.figure(
-                0.0, Unit.PER_MINUTE, Source.NATS, f"server.slow_consumers:{name}"
-            ),
-            sync_interval=b.figure(
-                120.0, Unit.SECONDS, Source.NATS, f"server.sync_interval:{name}"
-            ),
-            seen=None,
-        )
-        for name in ("nats-1", "nats-2")
-    )
-    sentence = "Acknowledged is not yet on disk, for up to 2 min: nats-1 and nats-2"
-    return replace(base.queues.nats, servers=servers, early_acks=text(sentence))
-
-
 def degraded(now: datetime = NOW) -> Snapshot:
     """PROVISIONING has a backlog; everything else is well."""
     base = healthy(now)
@@ -580,7 +558,7 @@ def unhealthy(now: datetime = NOW) -> Snapshot:
         ),
         health=(api, *base.health[1:6], nodes, *base.health[7:]),
         errors=(first_error, *base.errors[1:]),
-        queues=replace(base.queues, outbox=outbox, nats=_with_servers(base, now)),
+        queues=replace(base.queues, outbox=outbox),
         incidents=Incidents(
             open=2,
             highest_severity=1,
@@ -838,9 +816,33 @@ def partial(now: datetime = NOW) -> Snapshot:
     )
 
 
+def _with_servers(base: Snapshot, now: datetime) -> Snapshot:
+    """As where panel.toml names the single servers: none of them cuts anybody off."""
+    b = Builder(now)
+    servers = tuple(
+        NatsServer(
+            name=text(name),
+            status=Health.HEALTHY,
+            reason=text(""),
+            slow_consumers=b.figure(
+                0.0, Unit.PER_MINUTE, Source.NATS, f"server.slow_consumers:{name}"
+            ),
+            sync_interval=b.figure(
+                120.0, Unit.SECONDS, Source.NATS, f"server.sync_interval:{name}"
+            ),
+            seen=None,
+        )
+        for name in ("nats-1", "nats-2")
+    )
+    sentence = "Acknowledged is not yet on disk, for up to 2 min: nats-1 and nats-2"
+    nats = replace(base.queues.nats, servers=servers, early_acks=text(sentence))
+    return replace(base, queues=replace(base.queues, nats=nats))
+
+
 def hostile(now: datetime = NOW) -> Snapshot:
-    """Mark-up in every text of the snapshot: the sanitizer missed it all."""
-    base: Snapshot = _texts(unhealthy(now))
+    """Mark-up in every text of the snapshot, those of single servers among them: the
+    sanitizer missed it all."""
+    base: Snapshot = _texts(_with_servers(unhealthy(now), now))
     return base
 
 
