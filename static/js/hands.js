@@ -9,7 +9,7 @@
   const told = document.getElementById("waiting");
   let moved = -Infinity;
   let typed = -Infinity;
-  let selecting = false;
+  let selecting = !getSelection().isCollapsed;
 
   // The last two also tell of hands that use neither a mouse nor keys.
   for (const kind of ["keydown", "pointerdown", "pointermove", "selectionchange", "focusin"])
